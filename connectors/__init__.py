@@ -1,0 +1,1 @@
+"""The two edges: HTTP in, HTTP out. Knows no Kafka."""

@@ -1,0 +1,1 @@
+"""The ERP edge: an ERP that serves `contract.yaml`."""

@@ -1,0 +1,1 @@
+"""The Keap edge: REST v2."""

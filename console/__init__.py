@@ -1,0 +1,1 @@
+"""The operator's surface: command line and read model."""

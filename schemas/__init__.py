@@ -1,0 +1,1 @@
+"""What travels between the stages: records, their Avro schemas, the codec and the error tree."""

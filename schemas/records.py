@@ -1,0 +1,214 @@
+"""The frozen records that travel on the topics; each has its schema of the same name in `avro/`.
+
+All times named `*_at` or `*_before` are integers: milliseconds since the epoch, UTC. `fields`, `expect`, `match` and `record`
+are native flat maps of the side they belong to (`schemas.flows.Fields`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from schemas.flows import Fields, Flow, Side, flow_of
+
+Capture = Literal["poll", "sweep", "hook", "reread"]
+Status = Literal["applied", "found", "conflict", "gone", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record as one side showed it, or the news that it is gone."""
+
+    connection: str
+    side: Side
+    entity: str
+    id: str
+    op: Literal["upsert", "delete"]
+    fields: Fields
+    read_at: int
+    """When the request went out, before the answer was known."""
+    capture: Capture
+    version: int | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
+    updated_by: str | None = None
+
+    @property
+    def flow(self) -> Flow:
+        """The flow this record belongs to."""
+        return flow_of(self.side, self.entity)
+
+    @property
+    def ref(self) -> str:
+        """`side/entity/id`, unique within a connection."""
+        return f"{self.side}/{self.entity}/{self.id}"
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: connection and ref."""
+        return f"{self.connection}/{self.ref}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanMark:
+    """Follows the last record of a full scan, in the same partition."""
+
+    connection: str
+    side: Side
+    entity: str
+    kind: Literal["snapshot", "sweep"]
+    started_at: int
+    count: int
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: connection, side and entity."""
+        return f"{self.connection}/{self.side}/{self.entity}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One call to one side, complete: what to write and what it expects to find."""
+
+    id: str
+    connection: str
+    link: str
+    seq: int
+    side: Side
+    entity: str
+    op: Literal["create", "update", "deactivate", "delete", "read"]
+    fields: Fields
+    expect: Fields
+    issued_at: int
+    cause: str
+    """The ref (and what happened to it) that this command follows from."""
+    target: str | None = None
+    version: int | None = None
+    stamp: str | None = None
+    match: Fields = field(default_factory=dict)
+    """Native fields by which a repeated create may find its record (Keap product: sku)."""
+    not_before: int | None = None
+    repeat: bool = False
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: the link, so that one pair's commands stay in order."""
+        return self.link.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a command."""
+
+    command: str
+    connection: str
+    link: str
+    seq: int
+    side: Side
+    entity: str
+    status: Status
+    at: int
+    """When the answer was known; for a read, when its request went out."""
+    calls: int
+    """API calls spent."""
+    id: str | None = None
+    record: Fields | None = None
+    version: int | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
+    error: str | None = None
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: the link."""
+        return self.link.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One decision worth keeping, and why it was taken."""
+
+    connection: str
+    link: str
+    flow: Flow
+    kind: str
+    """linked, merged, conflict, created, updated, review, orphan, dropped, tolerated, stored_differently, ..."""
+    detail: str
+    at: int
+    cause: str
+    side: Side | None = None
+    field: str | None = None
+    won: str | None = None
+    lost: str | None = None
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: the link."""
+        return self.link.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What could not be done, with the original bytes."""
+
+    id: str
+    connection: str
+    stage: str
+    topic: str
+    partition: int
+    offset: int
+    key_bytes: bytes | None
+    value_bytes: bytes | None
+    error: str
+    """Class name of the error."""
+    message: str
+    at: int
+    flow: str | None = None
+    link: str | None = None
+    side: Side | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """An operator's request."""
+
+    id: str
+    connection: str
+    op: Literal["link", "unlink", "ignore", "retry", "resend"]
+    args: dict[str, str]
+    by: str
+    at: int
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: the request."""
+        return self.id.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the poller of one connection, side and entity stands; chunk 0 is the head, the others hold the inventory."""
+
+    connection: str
+    side: Side
+    entity: str
+    chunk: int
+    watermark: int | None = None
+    snapshot_at: int | None = None
+    """When the snapshot's ScanMark was published; None while it has not been."""
+    polled_at: int | None = None
+    quota_left: int | None = None
+    entries: dict[str, bytes] = field(default_factory=dict)
+    """id -> 8-byte fingerprint, empty while it is not to be trusted."""
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key of this chunk."""
+        return f"{self.connection}/{self.side}/{self.entity}/{self.chunk}".encode()
+
+
+Record = Change | ScanMark | Command | Outcome | JournalEntry | DeadLetter | Control | Cursor
+RECORDS: tuple[type[Record], ...] = (
+    Change, ScanMark, Command, Outcome, JournalEntry, DeadLetter, Control, Cursor,
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Sinks: compare, write, read back; what became of each command is its Outcome."""
