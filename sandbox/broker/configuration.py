@@ -1,0 +1,49 @@
+"""Write the `server.properties` of a broker that is its own controller.
+
+Everything internal has one replica, and nothing listens beyond the loopback interface.
+"""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+def free_port() -> int:
+    """Return a TCP port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def write_properties(data: Path, port: int) -> Path:
+    """Write `data/server.properties` for a broker on `port`; its controller takes any free port."""
+    controller = free_port()
+    properties = {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}",
+        "controller.listener.names": "CONTROLLER",
+        "controller.quorum.bootstrap.servers": f"{HOST}:{controller}",
+        "log.dirs": data.absolute() / "logs",
+        "auto.create.topics.enable": "false",
+        # The defaults, 50 partitions each with 3 replicas, cost seconds at the first start.
+        "offsets.topic.num.partitions": 5,
+        "offsets.topic.replication.factor": 1,
+        "transaction.state.log.num.partitions": 5,
+        "transaction.state.log.replication.factor": 1,
+        "transaction.state.log.min.isr": 1,
+        "share.coordinator.state.topic.num.partitions": 1,
+        "share.coordinator.state.topic.replication.factor": 1,
+        "share.coordinator.state.topic.min.isr": 1,
+        "group.initial.rebalance.delay.ms": 0,
+        # Crash tests use sessions of a few seconds; the default minimum is 6.
+        "group.min.session.timeout.ms": 1000,
+    }
+    path = data / "server.properties"
+    path.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
+    return path

@@ -1,0 +1,68 @@
+"""Fetch the broker's jars with Maven into a cache directory, once.
+
+A version's directory appears whole or not at all, so that several processes may ask at the same time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+POM = Path(__file__).with_name("pom.xml")
+CACHE = Path(".keapsync/kafka")
+
+
+class BrokerError(RuntimeError):
+    """The broker cannot be installed or started; the message says why."""
+
+
+def install_jars(cache: Path = CACHE) -> Path:
+    """Make sure that the jars are there.
+
+    Args:
+        cache: directory that holds one directory of jars per Kafka version.
+
+    Returns:
+        The directory with the jars.
+
+    Raises:
+        BrokerError: Maven is missing or could not resolve the coordinates.
+    """
+    jars = cache.absolute() / _version()
+    if jars.is_dir():
+        return jars
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the second process waits here, then finds the jars
+        if not jars.is_dir():
+            _copy(jars)
+    return jars
+
+
+def _version() -> str:
+    version = ET.parse(POM).findtext("dependencies/dependency/version")  # noqa: S314  # our own file
+    if version is None:
+        message = f"{POM}: no version of the broker"
+        raise BrokerError(message)
+    return version
+
+
+def _copy(jars: Path) -> None:
+    maven = shutil.which("mvn")
+    if maven is None:
+        message = "Maven (mvn) is not installed: it fetches the broker's jars"
+        raise BrokerError(message)
+    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=jars.parent))
+    goal = [maven, "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
+    try:
+        done = subprocess.run([*goal, "-DincludeScope=runtime"], capture_output=True, text=True, check=False)
+        if done.returncode:
+            message = f"Maven could not fetch the broker's jars:\n{done.stdout}{done.stderr}"
+            raise BrokerError(message)
+        partial.rename(jars)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
