@@ -6,52 +6,71 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+import pycountry
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from schemas.errors import ConfigurationError
 from schemas.flows import Flow
 
 PREFIX = "KEAPSYNC_"
+NOT_SETTINGS = frozenset({"KEAPSYNC_CONFIG", "KEAPSYNC_LOG"})
+"""Variables of ours that name no setting: where the file is, how much is logged."""
+ConnectionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+"""Part of keys and of variable names: no slash, no underscore, lower case."""
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is no IANA time zone, such as Europe/Paris")
+    return name
+
+
+def _country(code: str) -> str:
+    if pycountry.countries.get(alpha_2=code) is None:
+        raise ValueError("is no ISO 3166 alpha-2 code, such as US")
+    return code
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class SideSettings(_Strict):
     """One API account."""
 
-    url: str = Field(description="Base address; Keap's ends before /rest/v2, the ERP's before /api/v1.")
+    url: str = Field(
+        pattern=r"^https?://[^/]+", description="Base address; Keap's ends before /rest/v2, the ERP's before /api/v1."
+    )
     token: SecretStr = Field(description="Personal access token, service account key or bearer token.")
-    header: Literal["authorization", "x-keap-api-key"] = Field("authorization", description="Where the token goes.")
-    poll_s: float = Field(60, gt=0, description="Seconds between two polls.")
-    replica_lag_s: float = Field(
-        10, ge=0, description="How long a read may show an older state after a write (seconds)."
+    header: Literal["authorization", "x-keap-api-key"] = Field(default="authorization", description="Where the token goes.")
+    poll_s: float = Field(default=60, gt=0, description="Seconds between two polls.")
+    replica_lag_s: float = Field(default=10, ge=0, description="How long a read may show an older state after a write (seconds).")
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC", description="The account's zone, for date-only values."
     )
-    time_zone: str = Field("UTC", description="The account's zone, for date-only values.")
-    stamp_field: str | None = Field(
-        "keapsync id", description="Label of the Keap custom field that carries the link id."
-    )
+    stamp_field: str | None = Field(default="keapsync id", description="Label of the Keap custom field that carries the link id.")
     quota_share: float = Field(
-        0.5, gt=0, le=1, description="Share of the account's rate that capture takes; the sink takes the rest."
+        default=0.5, gt=0, le=1, description="Share of the account's rate that capture takes; the sink takes the rest."
     )
-    per_second: float = Field(
-        4, gt=0, description="Calls a second the account allows, until its headers say otherwise."
-    )
-    timeout_s: float = Field(30, gt=0, description="HTTP time-out (seconds).")
+    per_second: float = Field(default=4, gt=0, description="Calls a second the account allows, until its headers say otherwise.")
+    timeout_s: float = Field(default=30, gt=0, description="HTTP time-out (seconds).")
 
 
 class FlowSettings(_Strict):
     """What a connection does with one flow."""
 
     enabled: bool = True
-    best_effort: bool = Field(
-        False, description="Run although a repeated create could make a duplicate on this target."
-    )
+    best_effort: bool = Field(default=False, description="Run although a repeated create could make a duplicate on this target.")
 
 
 class ConnectionSettings(_Strict):
@@ -59,8 +78,8 @@ class ConnectionSettings(_Strict):
 
     keap: SideSettings
     erp: SideSettings
-    default_country: str = Field(
-        "US", min_length=2, max_length=2, description="ISO 3166 alpha-2, for phones without a country code."
+    default_country: Annotated[str, AfterValidator(_country)] = Field(
+        default="US", description="ISO 3166 alpha-2, for phones without a country code."
     )
     flows: dict[Flow, FlowSettings] = Field(default_factory=dict)
 
@@ -73,48 +92,142 @@ class PilotSettings(_Strict):
     """Limits of what is written; empty means no limit."""
 
     flows: tuple[Flow, ...] = ()
-    only: tuple[str, ...] = Field((), description="Refs (keap/contact/12) or bare ids.")
+    only: tuple[str, ...] = Field(default=(), description="Refs (keap/contact/12) or bare ids.")
 
 
 class Settings(BaseSettings):
     """Everything the workers need."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, case_sensitive=False
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, case_sensitive=False, hide_input_in_errors=True
     )
 
-    kafka: str = Field("127.0.0.1:9092", description="Bootstrap servers.")
-    partitions: int = Field(4, ge=1, description="Partitions of every topic; fixed once they exist.")
-    replication: int = Field(1, ge=1, description="Replicas of every topic.")
+    kafka: str = Field(default="127.0.0.1:9092", description="Bootstrap servers.")
+    partitions: int = Field(default=4, ge=1, description="Partitions of every topic; fixed once they exist.")
+    replication: int = Field(default=1, ge=1, description="Replicas of every topic.")
     registry_url: str | None = Field(
-        None, description="Schema registry; without one the schemas in the package are the store."
+        default=None, description="Schema registry; without one the schemas in the package are the store."
     )
     data_dir: Annotated[Path, BeforeValidator(os.path.expanduser)] = Path(".keapsync/data")
-    mapping_dir: Path | None = Field(None, description="A file here replaces its flow's default mapping whole.")
-    bulk_slots: int = Field(32, ge=1, description="Commands in flight per connection and side for backfill.")
-    live_slots: int = Field(32, ge=1, description="Commands in flight per connection and side for live edits.")
-    connections: dict[str, ConnectionSettings] = Field(default_factory=dict)
+    mapping_dir: Path | None = Field(default=None, description="A file here replaces its flow's default mapping whole.")
+    bulk_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for backfill.")
+    live_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for live edits.")
+    connections: dict[ConnectionName, ConnectionSettings] = Field(default_factory=dict)
     pilot: PilotSettings = PilotSettings()
 
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings' signature
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order the sources: arguments, environment, the file."""
-        path = _config_path()
-        file = YamlConfigSettingsSource(settings_cls, yaml_file=path) if path else None
-        return tuple(source for source in (init_settings, env_settings, file) if source)
+        """Take arguments only: `load` is the one place that reads files and the environment."""
+        return (init_settings,)
 
 
-def load(config: Path | None = None, **overrides: Any) -> Settings:  # noqa: ANN401 - whatever a field takes
+def load(config: Path | None = None, **overrides: Any) -> Settings:
     """Return the settings of `config` (or KEAPSYNC_CONFIG, or ./keapsync.yaml) and the environment.
 
     Raises:
         ConfigurationError: with one sentence per fault, each naming its place.
     """
-    raise NotImplementedError
+    path = config_path(config)
+    document = _document(path)
+    environment = _Environment(Settings)
+    try:
+        settings = Settings(**_over(_over(document, environment()), overrides))
+    except SettingsError as error:
+        raise ConfigurationError(*environment.faults, f"environment: {error}") from error
+    except ValidationError as error:
+        faults = [_sentence(fault, path, document) for fault in error.errors()]
+        raise ConfigurationError(*environment.faults, *faults) from error
+    if environment.faults:
+        raise ConfigurationError(*environment.faults)
+    return settings
+
+
+def config_path(config: Path | None = None) -> Path | None:
+    """Return the file that `load` reads: the argument, else KEAPSYNC_CONFIG, else ./keapsync.yaml when it is there."""
+    named = config or os.environ.get("KEAPSYNC_CONFIG")
+    if named:
+        return Path(named).expanduser()
+    return Path("keapsync.yaml") if Path("keapsync.yaml").is_file() else None
+
+
+class _Environment(EnvSettingsSource):
+    """Our variables, with those that name a file replaced by what it holds.
+
+    Attributes:
+        faults: one sentence per variable that names no setting, or a file that cannot be read.
+    """
+
+    faults: list[str]
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        self.faults = []
+        ours = [name for name in os.environ if name.startswith(PREFIX) and name not in NOT_SETTINGS]
+        return {name.removesuffix("_FILE").lower(): self._value(name) for name in sorted(ours, reverse=True)}
+
+    def _value(self, name: str) -> str | None:
+        field = name.removesuffix("_FILE").removeprefix(PREFIX).split("__")[0].lower()
+        if field not in Settings.model_fields:
+            self.faults.append(f"{name}: there is no such setting")
+        if not name.endswith("_FILE"):
+            return os.environ[name]
+        try:
+            return Path(os.environ[name]).expanduser().read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self.faults.append(f"{name}: cannot read {os.environ[name]}: {getattr(error, 'strerror', None) or 'not text'}")
+            return None
+
+
+def _document(path: Path | None) -> dict[str, Any]:
+    """Return the file's content; its mappings know their lines (ruamel's `lc`)."""
+    if path is None:
+        return {}
+    try:
+        document = YAML().load(path.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot read it: {getattr(error, 'strerror', None) or 'not text'}") from error
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise ConfigurationError(f"{place}: not YAML: {getattr(error, 'problem', None) or error}") from error
+    if not isinstance(document, dict | None):
+        raise ConfigurationError(f"{path}:1: a mapping of settings belongs here")
+    return document or {}
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one nested mapping over another."""
+    nested = {key for key, value in above.items() if isinstance(value, Mapping) and isinstance(below.get(key), Mapping)}
+    return {**below, **{key: _over(below[key], value) if key in nested else value for key, value in above.items()}}
+
+
+def _sentence(fault: ErrorDetails, path: Path | None, document: dict[str, Any]) -> str:
+    """Say what is wrong with which setting, and where it was set; values are never shown, one may be a secret."""
+    loc = [str(part) for part in fault["loc"] if part != "[key]"]
+    name = ".".join(loc)
+    says = {"missing": "is missing", "extra_forbidden": "there is no such setting"}.get(
+        fault["type"], fault["msg"].removeprefix("Value error, ")
+    )
+    variable = PREFIX + "__".join(loc).upper()
+    for set_by in (variable, f"{variable}_FILE"):
+        if set_by in os.environ:
+            return f"{set_by}: {says}"
+    place = f"{path}:{_line(document, loc)}: " if path else ""
+    return f"{place}{name}: {says}" + (f" (or set {variable})" if fault["type"] == "missing" else "")
+
+
+def _line(document: Any, loc: list[str]) -> int:
+    """Return the line of the setting at `loc`, or of the nearest one above it that the file has."""
+    line = 1
+    for part in loc:
+        if not isinstance(document, dict) or part not in document:
+            break
+        line = document.lc.key(part)[0] + 1 if isinstance(document, CommentedMap) else line
+        document = document[part]
+    return line
