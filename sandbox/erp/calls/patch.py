@@ -1,0 +1,66 @@
+"""`PATCH /{entity}/{id}`: a merge patch, on one version if the client says so."""
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox.erp.calls.answer import answer_record, etag
+from sandbox.erp.calls.get import find, unknown
+from sandbox.erp.contract import Entity
+from sandbox.erp.database import transaction
+from sandbox.erp.formats import now
+from sandbox.erp.merge import merge, settle
+from sandbox.erp.problems import Fault, Problem
+from sandbox.erp.records import Body, Record
+from sandbox.erp.requests import MERGE_PATCH, read_body, read_header
+from sandbox.erp.rules import find_faults, follow_contact
+from sandbox.erp.system import Erp, author
+
+
+async def patch_record(erp: Erp, entity: Entity, request: Request) -> Response:
+    """Answer the record as it is afterwards; one that is the same afterwards keeps its version."""
+    patch = await read_body(request, MERGE_PATCH)
+    with transaction(erp.connection):
+        record = find(erp, entity, request)
+        if record.deleted_at is not None:
+            raise unknown(entity, request)
+        _match(erp, entity, request, record)
+        body = _patched(erp, entity, record, patch)
+        if body != record.body:
+            record = changed(record, author(request), body=body)
+            erp.records.replace(record)
+            erp.log.committed(request, entity.name, record.id)
+    return answer_record(erp, entity, record)
+
+
+def changed(record: Record, user: str, **values: Any) -> Record:
+    """Return the record's next version; its time moves forward even when the clock does not."""
+    return replace(record, version=record.version + 1, updated_at=max(now(), record.updated_at + 1), updated_by=user, **values)
+
+
+def _match(erp: Erp, entity: Entity, request: Request, record: Record) -> None:
+    """Refuse a change that was decided on another version."""
+    wanted = read_header(request, "If-Match", entity.match) if erp.capabilities.value.versions else None
+    if wanted not in {None, "*", f'"{record.version}"'}:
+        current = record.shown(entity.properties)
+        raise Problem(412, f"the record is at version {record.version}", headers=etag(erp, record), current=current)
+
+
+def _patched(erp: Erp, entity: Entity, record: Record, patch: Body) -> Body:
+    """Make the body the record would have, or raise a `Problem` (422) that names every fault."""
+    faults = entity.check_patch(patch)
+    if patch.get("external_id", record.external_id) != record.external_id:
+        faults.append(Fault("external_id", "immutable", "never changes once the record is made"))
+    if not faults:
+        own = {name: value for name, value in record.body.items() if name in entity.properties}
+        merged = merge(own, patch)
+        faults = entity.check_create(merged)
+    if faults:
+        raise Problem(422, "the record cannot be changed so", *faults)
+    body = follow_contact(erp.records, entity, patch, settle(entity.properties, merged))
+    differing = [name for name in entity.properties if body.get(name) != record.body.get(name)]
+    if faults := find_faults(erp.records, entity, body, differing):
+        raise Problem(422, "references are not right", *faults)
+    return erp.habits.value.apply(entity.name, body)
