@@ -1,0 +1,46 @@
+"""`keapsync`: the operator's command line, composed of the commands in `console.commands`.
+
+Each command imports what it needs when it runs, so that the line starts fast and one broken part leaves the others usable.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console import logs
+from console.commands import (
+    broker,
+    sandbox,
+    workers,
+)
+from console.errors import Reporting
+from console.session import Session
+
+app = typer.Typer(
+    cls=Reporting,
+    help="Keeps Keap and your ERP equal, both ways, on Kafka.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _options(
+    ctx: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Configuration file; else KEAPSYNC_CONFIG, else ./keapsync.yaml.")] = None,
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log at debug level (KEAPSYNC_LOG sets any level).")] = False,
+) -> None:
+    ctx.obj = Session(config, verbose)
+    logs.configure(verbose=verbose)
+
+
+app.command()(broker.broker)
+app.add_typer(sandbox.app, name="sandbox")
+app.command()(workers.capture)
+app.command()(workers.sync)
+app.command()(workers.write)

@@ -1,0 +1,32 @@
+"""`keapsync sandbox keap|erp`: the two systems, without the real ones."""
+
+# ruff: noqa: PLC0415 - a server is imported only where it is run
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Run the Keap simulator or the reference ERP.", no_args_is_help=True)
+
+Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
+Data = Annotated[Path | None, typer.Option(help="SQLite file; without one nothing outlives the process.")]
+Token = Annotated[str, typer.Option(help="The bearer token it accepts.", envvar="KEAPSYNC_SANDBOX_TOKEN")]
+
+
+@app.command()
+def keap(port: Port = 8801, data: Data = None, token: Token = "sandbox") -> None:  # noqa: S107 - it guards made-up data
+    """Run the Keap simulator (REST v2)."""
+    from sandbox.keap import serve
+
+    serve(port, data, token)
+
+
+@app.command()
+def erp(port: Port = 8802, data: Data = None, token: Token = "sandbox") -> None:  # noqa: S107 - it guards made-up data
+    """Run the reference ERP (connectors/erp/contract.yaml)."""
+    from sandbox.erp import serve
+
+    serve(port, data, token)
