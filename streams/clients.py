@@ -1,0 +1,86 @@
+"""The confluent-kafka clients as everything here uses them: capture, the tools, the console.
+
+What all must agree on stands in this one place: acks from all replicas, idempotence, murmur2 (librdkafka's own default partitioner
+differs from every other client's), read committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+TRANSACTION_MS: Final = 60_000
+"""A transaction open for longer is aborted by the broker: long enough for a broker's restart, short enough to unblock readers."""
+ANSWER_S: Final = 30.0
+"""How long a single request to the broker may take before the caller gives up (seconds)."""
+
+
+def producer(kafka: str, transactional_id: str | None = None, **more: Any) -> Producer:
+    """Return a producer; with an id, a transactional one, which still has to call `init_transactions`."""
+    config: dict[str, Any] = {
+        **_base(kafka),
+        "acks": "all",
+        "enable.idempotence": True,
+        "partitioner": "murmur2_random",
+        "linger.ms": 5,
+        **more,
+    }
+    if transactional_id is not None:
+        config |= {"transactional.id": transactional_id, "transaction.timeout.ms": TRANSACTION_MS}
+    return Producer(config)
+
+
+def consumer(kafka: str, group: str, **more: Any) -> Consumer:
+    """Return a consumer of a group that reads committed records from the earliest one and commits what is stored, nothing else."""
+    return Consumer(
+        {
+            **_base(kafka),
+            "group.id": group,
+            "isolation.level": "read_committed",
+            "auto.offset.reset": "earliest",
+            "enable.auto.offset.store": False,
+            **more,
+        }
+    )
+
+
+def reader(kafka: str, **more: Any) -> Consumer:
+    """Return a consumer that belongs to no group: it is assigned by hand, tells where a partition ends and never commits."""
+    return consumer(kafka, "unused", **{"enable.auto.commit": False, "enable.partition.eof": True, **more})
+
+
+def admin(kafka: str) -> AdminClient:
+    """Return an admin client."""
+    return AdminClient(_base(kafka))
+
+
+def read_to_end(kafka: str, topic: str, partition: int, start: int | None = None) -> Iterator[Message]:
+    """Yield the committed records of a partition, from `start` (or the earliest) to the end as it is now.
+
+    Raises:
+        KafkaException: the broker does not answer, or the partition does not exist.
+    """
+    client = reader(kafka)
+    try:
+        low, high = client.get_watermark_offsets(TopicPartition(topic, partition), timeout=ANSWER_S)
+        position = max(low, start or 0)
+        client.assign([TopicPartition(topic, partition, position)])
+        while position < high:
+            for message in client.consume(1000, 0.5):
+                error = message.error()
+                if error is None:
+                    yield message
+                elif error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - confluent's public name
+                    raise KafkaException(error)
+                # An end-of-partition's own offset lies past the transaction markers, which are no records.
+                position = message.offset() + (error is None)
+    finally:
+        client.close()
+
+
+def _base(kafka: str) -> dict[str, Any]:
+    # log_level: librdkafka's own lines would repeat, once a second, what is said here in one sentence.
+    return {"bootstrap.servers": kafka, "log_level": 2, "client.id": "keapsync"}
