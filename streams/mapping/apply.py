@@ -1,0 +1,60 @@
+"""Apply a flow's mapping to a record: native fields to canonical ones and back.
+
+One bad value never spoils the others: it is left out of the result and returned as an error that names flow, field and value.
+"""
+
+from __future__ import annotations
+
+from schemas.errors import MappingError
+from schemas.flows import Fields, Side, Value
+from streams.mapping.rows import FlowMapping, Row
+
+
+def to_canonical(mapping: FlowMapping, side: Side, fields: Fields) -> tuple[Fields, list[MappingError]]:
+    """Read a whole native record.
+
+    Returns:
+        fields: canonical name -> canonical value, None for empty and missing ones, for every row that has a path on `side`.
+        errors: one per value that could not be read; its field is not in the result.
+    """
+    canonical: Fields = {}
+    errors: list[MappingError] = []
+    keap = side == "keap"
+    for row in mapping.rows:
+        path = row.keap if keap else row.erp
+        if path is None:
+            continue
+        native = fields.get(path)
+        if native is None:
+            canonical[row.name] = None
+            continue
+        try:
+            canonical[row.name] = row.kind.read(side, native)
+        except MappingError as error:
+            errors.append(_named(error, mapping, row, native))
+    return canonical, errors
+
+
+def to_native(mapping: FlowMapping, side: Side, canonical: Fields) -> tuple[Fields, list[MappingError]]:
+    """Write canonical values to a side's paths; references must be refs of that side.
+
+    Returns:
+        fields: native path -> native value. Rows that this side does not take are left out.
+        errors: one per value that cannot be written there; its field is not in the result.
+    """
+    fields: Fields = {}
+    errors: list[MappingError] = []
+    for row in mapping.rows:
+        path = row.path(side)
+        if path is None or row.name not in canonical or not row.writes(side):
+            continue
+        try:
+            fields[path] = row.kind.write(side, canonical[row.name])
+        except MappingError as error:
+            errors.append(_named(error, mapping, row, canonical[row.name]))
+    return fields, errors
+
+
+def _named(error: MappingError, mapping: FlowMapping, row: Row, value: Value) -> MappingError:
+    """Return the error with its place."""
+    return MappingError(f"{mapping.flow}.{row.name}: {error}", flow=mapping.flow, field=row.name, value=value)

@@ -1,0 +1,39 @@
+"""Languages: Keap writes `en_US`, the ERP `en-US` (BCP 47); the latter is canonical."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.flows import Side, Value
+from streams.mapping.kinds.plain import Plain, text_of
+from streams.mapping.options import MappingOptions
+from streams.mapping.rows import Kind
+
+_REGION: Final = 2
+"""A region's subtag has two letters and is written in capitals; a script's has four and one capital."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Locale(Plain):
+    base: Kind
+
+    def read(self, side: Side, native: Value) -> Value:  # noqa: ARG002 - both sides read alike
+        text = text_of(native, "a language")
+        if text is None:
+            return None
+        language, *subtags = text.strip().replace("_", "-").split("-")
+        return "-".join([language.lower(), *(_cased(tag) for tag in subtags)])
+
+    def write(self, side: Side, canonical: Value) -> Value:
+        text = self.base.write(side, self.read(side, canonical))
+        return text.replace("-", "_") if side == "keap" and isinstance(text, str) else text
+
+
+def _cased(subtag: str) -> str:
+    return subtag.upper() if len(subtag) == _REGION else subtag.title()
+
+
+def locale(base: Kind, options: MappingOptions) -> Kind:  # noqa: ARG001 - every converter is built alike
+    """Return the kind of a language row."""
+    return _Locale(base)

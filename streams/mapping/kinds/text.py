@@ -1,0 +1,32 @@
+"""Text, of any length (`text`) or at most n characters (`string(n)`): travels as typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.errors import MappingError
+from schemas.flows import Side, Value
+from streams.mapping.kinds.fold import fold
+from streams.mapping.kinds.plain import Plain, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Plain):
+    """`length` is the most characters a write may carry, None for no limit; a read is never too long."""
+
+    length: int | None = None
+
+    def read(self, side: Side, native: Value) -> Value:  # noqa: ARG002 - both sides read alike
+        """Keep the text as typed; a blank one is None."""
+        return text_of(native, "a text")
+
+    def write(self, side: Side, canonical: Value) -> Value:  # noqa: ARG002 - both sides write alike
+        """Write the text as typed; raises MappingError when it is too long."""
+        text = text_of(canonical, "a text")
+        if text is not None and self.length is not None and len(text) > self.length:
+            raise MappingError(f"is {len(text)} characters long, at most {self.length} are allowed", value=text)
+        return text
+
+    def loose(self, canonical: Value) -> Value:
+        """Forgive case, spaces, accents and a cut at the allowed length."""
+        return fold(canonical)[: self.length] if isinstance(canonical, str) else canonical

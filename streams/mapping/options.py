@@ -1,0 +1,19 @@
+"""What the mapping needs to know of a connection, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MappingOptions:
+    """The settings of one connection that change how values are read, written and compared."""
+
+    default_country: str = "US"
+    """ISO 3166 alpha-2: the country of phone numbers written without one."""
+    keap_zone: str = "UTC"
+    """IANA name of the Keap account's zone, in which its instants become dates."""
+    erp_zone: str = "UTC"
+    """IANA name of the ERP's zone."""
+    keap_stamp_field: str | None = "keapsync id"
+    """Label of the Keap custom field that carries the link id; None where the account has none."""
