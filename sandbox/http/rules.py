@@ -70,7 +70,7 @@ class Dice:
         if rules.methods is not None and method not in rules.methods:
             return Hit(0.0, None)
         self._seen[method, path] += 1
-        random = Random(f"{rules.seed} {method} {path} {self._seen[method, path]}")  # noqa: S311 -- must repeat
+        random = Random(f"{rules.seed} {method} {path} {self._seen[method, path]}")
         wait_s = random.uniform(*rules.latency_ms) / 1000
         if rules.reject_token:
             return Hit(wait_s, Fault.REJECT_TOKEN)

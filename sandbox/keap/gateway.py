@@ -1,0 +1,56 @@
+"""What stands before the API: credentials, quota, and bodies where none belongs, in this order."""
+
+import secrets
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.keap.errors import invalid_token, malformed_request
+from sandbox.keap.quota import Quota
+
+
+@dataclass(slots=True)
+class Gateway:
+    """The gateway of one tenant with one key."""
+
+    prefix: str
+    token: str
+    quota: Quota
+
+    def middleware(self, app: ASGIApp) -> ASGIApp:
+        """Wrap `app`: only requests that may pass reach it, and every answer tells the quota."""
+
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
+                await app(scope, receive, send)
+                return
+            headers = Headers(scope=scope)
+            if not self._known(headers):
+                await invalid_token()(scope, receive, send)
+            elif not self.quota.spend():
+                await self.quota.refusal()(scope, receive, send)
+            elif scope["method"] in {"GET", "DELETE"} and _has_body(headers):
+                await malformed_request()(scope, receive, send)
+            else:
+                # next_page_token carries a trailing slash; both spellings are served.
+                await app({**scope, "path": scope["path"].rstrip("/")}, receive, self._telling(send))
+
+        return guarded
+
+    def _known(self, headers: Headers) -> bool:
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        given = bearer if scheme.lower() == "bearer" else headers.get("x-keap-api-key", "")
+        return secrets.compare_digest(given.encode(), self.token.encode())
+
+    def _telling(self, send: Send) -> Send:
+        async def telling(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.quota.headers())
+            await send(message)
+
+        return telling
+
+
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
