@@ -5,6 +5,7 @@ imported, and only by the shape OpenAPI gives it: entities are the paths that ha
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,10 @@ class Contract:
     check_webhook: Check
 
 
-def load_contract(path: Path = CONTRACT) -> Contract:
+@cache
+def load_contract() -> Contract:
     """Read and compile the contract; raises `KeyError` or `ValueError` where it is not what the server can serve."""
-    document = YAML(typ="safe").load(path)
+    document = YAML(typ="safe").load(CONTRACT)
     schemas = Schemas(document)
     paths = document["paths"]
     names = [item[1:] for item, calls in paths.items() if "patch" in paths.get(f"{item}/{{id}}", {}) and "post" in calls]

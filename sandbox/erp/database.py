@@ -11,19 +11,26 @@ from pathlib import Path
 
 PAST_MS = 60_000  # How long replaced states are kept: the greatest age a stale read can have.
 
-# `past` holds what `records` held before, for reads that answer late; its columns are the same and `replaced_at`.
-SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS records (
+# What can be looked up is a column of its own, taken from the body.
+_RECORD = """
     entity TEXT NOT NULL, id TEXT NOT NULL, external_id TEXT, version INTEGER NOT NULL,
     created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL, deleted_at INTEGER,
     body TEXT NOT NULL, stored_at INTEGER NOT NULL,
-    PRIMARY KEY (entity, id)
-) WITHOUT ROWID;
+    email TEXT AS (json_extract(body, '$.email')),
+    sku TEXT AS (json_extract(body, '$.sku')),
+    organization_number TEXT AS (json_extract(body, '$.organization_number'))
+"""
+
+# `past` holds what `records` held before, for reads that answer late.
+SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS records ({_RECORD}, PRIMARY KEY (entity, id));
 CREATE INDEX IF NOT EXISTS changed ON records (entity, updated_at, id);
 CREATE UNIQUE INDEX IF NOT EXISTS external_ids ON records (entity, external_id);
-CREATE INDEX IF NOT EXISTS emails ON records (entity, json_extract(body, '$.email'));
-CREATE INDEX IF NOT EXISTS skus ON records (entity, json_extract(body, '$.sku'));
-CREATE INDEX IF NOT EXISTS organization_numbers ON records (entity, json_extract(body, '$.organization_number'));
+CREATE INDEX IF NOT EXISTS emails ON records (email, entity);
+CREATE INDEX IF NOT EXISTS skus ON records (sku, entity);
+CREATE INDEX IF NOT EXISTS organization_numbers ON records (organization_number, entity);
+CREATE TABLE IF NOT EXISTS past ({_RECORD}, replaced_at INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS replaced ON past (replaced_at);
 CREATE TABLE IF NOT EXISTS counters (entity TEXT PRIMARY KEY, last INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, request BLOB NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS webhooks (
@@ -31,12 +38,6 @@ CREATE TABLE IF NOT EXISTS webhooks (
     secret TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS past (
-    entity TEXT NOT NULL, id TEXT NOT NULL, external_id TEXT, version INTEGER NOT NULL,
-    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL, deleted_at INTEGER,
-    body TEXT NOT NULL, stored_at INTEGER NOT NULL, replaced_at INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS replaced ON past (replaced_at);
 CREATE TRIGGER IF NOT EXISTS keep_past AFTER UPDATE ON records BEGIN
     DELETE FROM past WHERE replaced_at < NEW.stored_at - {PAST_MS};
     INSERT INTO past VALUES (

@@ -15,10 +15,16 @@ from sandbox.erp.formats import format_instant, now
 Body = dict[str, Any]
 
 COLUMNS = "entity, id, external_id, version, created_at, updated_at, updated_by, deleted_at, body"
+_LOOK_UPS = "email, sku, organization_number"
 _THEN = f"""(
-    SELECT {COLUMNS} FROM records WHERE stored_at <= :as_of
-    UNION ALL SELECT {COLUMNS} FROM past WHERE stored_at <= :as_of AND replaced_at > :as_of
+    SELECT {COLUMNS}, {_LOOK_UPS} FROM records WHERE stored_at <= :as_of
+    UNION ALL SELECT {COLUMNS}, {_LOOK_UPS} FROM past WHERE stored_at <= :as_of AND replaced_at > :as_of
 )"""  # noqa: S608 -- constants only
+_INSERT = f"INSERT INTO records ({COLUMNS}, stored_at) VALUES (:{COLUMNS.replace(', ', ', :')}, :stored_at)"  # noqa: S608 -- constants only
+_UPDATE = """
+UPDATE records SET version = :version, updated_at = :updated_at, updated_by = :updated_by, deleted_at = :deleted_at, body = :body,
+stored_at = :stored_at WHERE entity = :entity AND id = :id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,13 @@ class Records:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def new_ids(self, entity: str, count: int = 1) -> list[str]:
-        """Take the next ids of an entity; never given twice."""
-        ((last,),) = self._connection.execute(
-            "INSERT INTO counters VALUES (?, ?) ON CONFLICT DO UPDATE SET last = last + excluded.last RETURNING last",
-            (entity, count),
+    def new_id(self, entity: str) -> str:
+        """Take the next id of an entity; never given twice."""
+        ((number,),) = self._connection.execute(
+            "INSERT INTO counters VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last", (entity,)
         ).fetchall()
         # The prefix makes a reference to the wrong entity fail instead of meeting another record.
-        return [f"{entity[:2]}-{number}" for number in range(last - count + 1, last + 1)]
+        return f"{entity[:2]}-{number}"
 
     def get(self, entity: str, record_id: str, as_of: int | None = None) -> Record | None:
         """Read one record, deleted or not."""
@@ -96,9 +101,7 @@ class Records:
     def page(self, entity: str, wanted: Wanted, as_of: int | None = None) -> list[Record]:
         """Read the records that are wanted, in the order of (updated_at, id)."""
         clauses, values = ["TRUE"], {"entity": entity, "as_of": as_of, "limit": wanted.limit, **wanted.equal}
-        for name in wanted.equal:
-            column = "external_id" if name == "external_id" else f"json_extract(body, '$.{name}')"
-            clauses.append(f"{column} = :{name}")
+        clauses += [f"{name} = :{name}" for name in wanted.equal]
         if wanted.since is not None:
             clauses.append("updated_at >= :since")
             values["since"] = wanted.since
@@ -113,19 +116,11 @@ class Records:
 
     def insert(self, record: Record) -> None:
         """Add a new record, whose id and `external_id` are free."""
-        self._connection.execute(
-            "INSERT INTO records VALUES (:entity, :id, :external_id, :version, :created_at, :updated_at, :updated_by,"
-            " :deleted_at, :body, :stored_at)",
-            _row(record),
-        )
+        self._connection.execute(_INSERT, _row(record))
 
     def replace(self, record: Record) -> None:
         """Put a record in the place of its former state."""
-        self._connection.execute(
-            "UPDATE records SET version = :version, updated_at = :updated_at, updated_by = :updated_by,"
-            " deleted_at = :deleted_at, body = :body, stored_at = :stored_at WHERE entity = :entity AND id = :id",
-            _row(record),
-        )
+        self._connection.execute(_UPDATE, _row(record))
 
     def _select(self, where: str, values: Mapping[str, object], tail: str = "") -> list[Record]:
         table = "records" if values["as_of"] is None else _THEN

@@ -55,11 +55,10 @@ def make(erp: Erp, entity: Entity, document: dict[str, Any], user: str, **times:
     if external_id is not None and (holder := erp.records.holder(entity.name, external_id)):
         taken = Fault("external_id", "taken", f"is the external_id of {holder.id!r}")
         raise Problem(409, "the external_id is taken", taken, existing_id=holder.id)
-    (record_id,) = erp.records.new_ids(entity.name)
     created_at = times.get("created_at", now())
     updated_at = times.get("updated_at", created_at)
     stored = erp.habits.value.apply(entity.name, body)
-    record = Record(entity.name, record_id, external_id, 1, created_at, updated_at, user, None, stored)
+    record = Record(entity.name, erp.records.new_id(entity.name), external_id, 1, created_at, updated_at, user, None, stored)
     erp.records.insert(record)
     return record
 
