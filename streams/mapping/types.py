@@ -66,7 +66,8 @@ def kind_of(spec: str, options: MappingOptions, values: Mapping[str, Sequence[st
         case ["enum"] if values:
             kind = Enum(values)
         case _:
-            raise ValueError(f"`{spec}` is no type; allowed: {ALLOWED}")
+            quotes = " (a type with a comma stands in quotes)" if "(" in spec and ")" not in spec else ""
+            raise ValueError(f"`{spec}` is no type{quotes}; allowed: {ALLOWED}")
     return kind
 
 

@@ -43,10 +43,6 @@ class Decimal(Plain):
             raise MappingError(f"{text} has more than {allowed} digits before the point", value=text)
         return f"{whole}.{places:0<{self.scale}}" if self.scale else whole
 
-    def key(self, canonical: Value) -> Value:
-        """Compare by value, also what was not read through here (a default, an operator's entry)."""
-        return canonical if canonical is None else self.read("erp", canonical)
-
 
 @dataclass(frozen=True, slots=True)
 class Money(Decimal):
