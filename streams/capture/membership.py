@@ -1,0 +1,101 @@
+"""Own the partitions that the consumer group hands out, and hear of the ids our own writes create.
+
+The group subscribes to `outcomes`; who owns a partition there polls the connections of the same partition of `cursors` and `changes`.
+Assignment is incremental (cooperative-sticky, KIP-429): a poller that joins stops only the partitions that move to it. The group says
+who should own a partition; what keeps a paused process from writing beside its successor is the fence (`publisher.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+
+from schemas.errors import FatalError
+from streams.capture.partition import Partition, Sources
+from streams.capture.publisher import NAMES, Names
+from streams.clients import consumer
+from streams.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class Membership:
+    """A member of the capture group."""
+
+    def __init__(self, settings: Settings, sources: Sources, names: Names = NAMES) -> None:
+        """Prepare; nothing happens before `run`."""
+        self._settings = settings
+        self._sources = sources
+        self._names = names
+        self._partitions: dict[int, Partition] = {}
+        self._stopping = asyncio.Event()
+        self._failure: BaseException | None = None
+
+    def stop(self) -> None:
+        """Ask `run` to give everything up and return."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Poll what is assigned until stopped.
+
+        Raises:
+            FatalError: a poller or the broker refused to go on.
+        """
+        loop = asyncio.get_running_loop()
+        # 6 s is the broker's lowest bound by default: what a killed poller's partitions wait for its successor.
+        client = consumer(
+            self._settings.kafka,
+            self._names.group,
+            **{"partition.assignment.strategy": "cooperative-sticky", "session.timeout.ms": 6000, "heartbeat.interval.ms": 1500},
+        )
+
+        def from_poll(action: Coroutine[Any, Any, None]) -> None:
+            """Carry out a rebalance on the loop; the consumer's thread has to wait for it."""
+            asyncio.run_coroutine_threadsafe(action, loop).result()
+
+        client.subscribe(
+            [self._names.outcomes],
+            on_assign=lambda _, given: from_poll(self._open(given)),
+            on_revoke=lambda _, taken: from_poll(self._close(taken)),
+            on_lost=lambda _, taken: from_poll(self._close(taken)),
+        )
+        try:
+            while not self._stopping.is_set():
+                await self._take(client, await asyncio.to_thread(client.consume, 500, 0.2))
+        except KafkaException as error:
+            raise FatalError(f"kafka: {error.args[0].str()}") from error
+        finally:
+            await asyncio.to_thread(client.close)  # revokes what is left
+            await self._close([TopicPartition(self._names.outcomes, number) for number in self._partitions])
+        if self._failure:
+            raise self._failure
+
+    async def _take(self, client: Consumer, messages: list[Message]) -> None:
+        values: defaultdict[int, list[bytes | None]] = defaultdict(list)
+        for message in messages:
+            if error := message.error():
+                raise KafkaException(error)
+            values[message.partition() or 0].append(message.value())
+        for number, outcomes in values.items():
+            if number in self._partitions:
+                await self._partitions[number].meet(outcomes)
+        for message in messages:
+            if message.partition() in self._partitions:
+                client.store_offsets(message)
+
+    async def _open(self, given: list[TopicPartition]) -> None:
+        opened = {tp.partition: Partition(self._settings, self._sources, tp.partition, self._names) for tp in given}
+        self._partitions |= opened
+        await asyncio.gather(*(partition.open(self._failed) for partition in opened.values()))
+
+    async def _close(self, taken: list[TopicPartition]) -> None:
+        await asyncio.gather(*(self._partitions.pop(tp.partition).close() for tp in taken if tp.partition in self._partitions))
+
+    def _failed(self, error: BaseException) -> None:
+        self._failure = self._failure or error
+        self._stopping.set()

@@ -1,0 +1,115 @@
+"""Everything a poller does for one partition it owns, from taking over to giving up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+import structlog
+from confluent_kafka import KafkaException
+
+from connectors.base import Source
+from schemas.codec import encode, expect
+from schemas.errors import FatalError, SchemaError
+from schemas.flows import FLOWS, SIDES, Side, flow_of
+from schemas.records import Outcome
+from streams.capture.feed import Feed
+from streams.capture.plan import Delays
+from streams.capture.poller import poll
+from streams.capture.position import Position
+from streams.capture.publisher import Message, Names, Publisher
+from streams.capture.recover import Place, Recovered, recover
+from streams.capture.undeliverable import cursor_letter
+from streams.clock import now_ms
+from streams.settings import Settings
+from streams.topics import partition_of
+
+Sources = Mapping[tuple[str, Side], Source]
+"""(connection, side) -> its source."""
+
+log = structlog.get_logger(__name__)
+
+
+class Partition:
+    """One owned partition: its publisher, its positions, a poller per flow and side of each of its connections."""
+
+    def __init__(self, settings: Settings, sources: Sources, number: int, names: Names) -> None:
+        """Prepare; nothing happens before `open`."""
+        self._settings = settings
+        self._sources = sources
+        self._number = number
+        self._names = names
+        self._publisher = Publisher(settings.kafka, number, names)
+        self._positions: dict[Place, Position] = {}
+        self._pollers: list[asyncio.Task[None]] = []
+
+    async def open(self, failed: Callable[[BaseException], None]) -> None:
+        """Take over: fence the predecessor, recover the cursors, start the pollers.
+
+        Args:
+            failed: told when a poller ends by an error.
+        """
+        try:
+            await asyncio.to_thread(self._publisher.open)
+            recovered = await asyncio.to_thread(recover, self._settings.kafka, self._names.cursors, self._number)
+        except KafkaException as error:
+            raise FatalError(f"kafka: cannot take over partition {self._number}: {error.args[0].str()}") from error
+        self._positions = recovered.positions
+        await self._bury(recovered)
+
+        def ended(poller: asyncio.Task[None]) -> None:
+            if not poller.cancelled():
+                failed(poller.exception() or FatalError("a poller ended without a reason"))
+
+        for feed in self._feeds():
+            poller: asyncio.Task[None] = asyncio.create_task(poll(feed))
+            poller.add_done_callback(ended)
+            self._pollers.append(poller)
+        log.info("partition.opened", partition=self._number, pollers=len(self._pollers))
+
+    async def meet(self, outcomes: Iterable[bytes | None]) -> None:
+        """Enter the ids that outcomes name into the inventories, before a poll can show them."""
+        ids: defaultdict[Place, list[str]] = defaultdict(list)
+        for value in outcomes:
+            try:
+                outcome = expect(value, Outcome)
+                place = (outcome.connection, outcome.side, flow_of(outcome.side, outcome.entity))
+            except (SchemaError, KeyError):  # the sync stage reads this topic too, and makes the dead letter
+                continue
+            if outcome.id is not None and place[0] in self._settings.connections:
+                ids[place].append(outcome.id)
+        for place, met in ids.items():
+            await self._publisher.meet(self._position(place), met)
+
+    async def close(self) -> None:
+        """Give up: no poller and no transaction of ours is under way any more when this returns."""
+        for poller in self._pollers:
+            poller.cancel()
+        await asyncio.gather(*self._pollers, return_exceptions=True)
+        await self._publisher.close()
+        log.info("partition.closed", partition=self._number)
+
+    def _feeds(self) -> Iterable[Feed]:
+        for name, connection in self._settings.connections.items():
+            if partition_of(name.encode(), self._settings.partitions) != self._number:
+                continue
+            for side in SIDES:
+                source, account = self._sources[name, side], getattr(connection, side)
+                for flow in FLOWS:
+                    if connection.enabled(flow):
+                        delays = Delays(source.traits(flow).rounded_ms, round(account.replica_lag_s * 1000))
+                        yield Feed(flow, source, self._position((name, side, flow)), self._publisher, account.poll_s, delays)
+
+    def _position(self, place: Place) -> Position:
+        return self._positions.setdefault(place, Position.unknown(*place))
+
+    async def _bury(self, recovered: Recovered) -> None:
+        """Move what is no cursor to the dead letters."""
+        messages: list[Message] = []
+        for message, error in recovered.unreadable:
+            letter = cursor_letter(message, error, now_ms())
+            messages += [(self._names.dead_letters, message.key(), encode(letter)), (self._names.cursors, message.key(), None)]
+            log.warning("cursor.dead_lettered", partition=self._number, offset=message.offset(), error=str(error))
+        if messages:
+            await self._publisher.send(messages)

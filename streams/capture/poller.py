@@ -1,0 +1,40 @@
+"""Run after run over one flow, for as long as its partition is ours."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, NoReturn
+
+import structlog
+
+from schemas.errors import RecordError
+from streams.capture.feed import Feed
+from streams.capture.plan import next_run
+from streams.capture.scan import scan
+from streams.clock import now_ms
+from streams.patience import Patience
+
+REFUSED_S: Final = 60.0
+"""How long a flow whose requests are refused for good waits before it tries again: an operator has to act, the other flows go on."""
+
+
+async def poll(feed: Feed) -> NoReturn:
+    """Poll until cancelled.
+
+    Raises:
+        FatalError: the process cannot go on.
+    """
+    head = feed.position.head
+    log = structlog.get_logger(__name__).bind(connection=head.connection, side=head.side, flow=feed.flow)
+    patience = Patience(log)
+    while True:
+        run = next_run(feed.position.head, recent=feed.position.recent, full_at=feed.position.full_at, now=now_ms(), delays=feed.delays)
+        try:
+            published = await scan(feed, run, patience)
+        except RecordError as error:
+            log.error("run.refused", run=run.kind, error=str(error))  # noqa: TRY400 - a sentence, not a defect
+            await asyncio.sleep(REFUSED_S)
+            continue
+        if published or run.kind == "snapshot":
+            log.info("changes.published", run=run.kind, changes=published, known=len(feed.position.inventory))
+        await asyncio.sleep(feed.poll_s)

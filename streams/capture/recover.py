@@ -1,0 +1,59 @@
+"""Take up where the last owner of a partition stopped: read its cursors, committed ones only, to the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from confluent_kafka import Message
+
+from schemas.codec import expect
+from schemas.errors import SchemaError
+from schemas.flows import Flow, Side, flow_of
+from schemas.records import Cursor
+from streams.capture.inventory import Inventory
+from streams.capture.position import Position
+from streams.clients import read_to_end
+
+Place = tuple[str, Side, Flow]
+"""Connection, side, flow."""
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What a partition of `cursors` holds."""
+
+    positions: dict[Place, Position] = field(default_factory=dict)
+    unreadable: list[tuple[Message, SchemaError]] = field(default_factory=list)
+
+
+def recover(kafka: str, topic: str, partition: int) -> Recovered:
+    """Read a partition's cursors; blocks. Call it after `Publisher.open`, when the predecessor can add nothing any more.
+
+    Raises:
+        KafkaException: the broker does not answer.
+    """
+    latest: dict[bytes, Message] = {}
+    for message in read_to_end(kafka, topic, partition):
+        latest[message.key() or b""] = message
+    heads: dict[Place, Cursor] = {}
+    chunks: defaultdict[Place, dict[int, dict[str, bytes]]] = defaultdict(dict)
+    recovered = Recovered()
+    for message in latest.values():
+        if message.value() is None:  # a tombstone
+            continue
+        try:
+            cursor = expect(message.value(), Cursor)
+            place = (cursor.connection, cursor.side, flow_of(cursor.side, cursor.entity))
+        except (SchemaError, KeyError) as error:
+            recovered.unreadable.append((message, SchemaError(f"not a cursor: {error}")))
+            continue
+        if cursor.chunk == 0:
+            heads[place] = cursor
+        else:
+            chunks[place][cursor.chunk] = cursor.entries
+    for place in heads.keys() | chunks.keys():
+        position = recovered.positions[place] = Position.unknown(*place)
+        position.head = heads.get(place, position.head)
+        position.inventory = Inventory(chunks[place])
+    return recovered

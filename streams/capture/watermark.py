@@ -1,0 +1,46 @@
+"""How far a side was read, and from where the next run reads again.
+
+The watermark comes from the *start* of a finished run: whatever changed later is the next run's. Each run reads an overlap again, for
+changes that became visible late; what it shows twice, the inventory drops.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from connectors.base import Page
+
+OVERLAP_MS: Final = 120_000
+"""Late commits, clock skew and rounding (keap.md section 4: at least two minutes)."""
+DISTRUST_MS: Final = 600_000
+"""How far our clock may run ahead of the server's while the server shows no newer record that would tell."""
+
+
+def advance(watermark: int | None, *, started_at: int, newest: int | None) -> int:
+    """Return the watermark after a finished run.
+
+    Args:
+        watermark: the one before the run, which is never undercut.
+        started_at: when the run's first request went out, by our clock (ms).
+        newest: the latest time of change among the records it showed, by the server's clock (ms); None when it showed none.
+    """
+    confirmed = max(newest or 0, started_at - DISTRUST_MS)
+    return max(watermark or 0, min(started_at, confirmed))
+
+
+def since(watermark: int, *, overlap_ms: int, rounded_ms: int, lag_ms: int) -> int:
+    """Return the time from which the next run reads; a record with exactly this time belongs to it."""
+    return watermark - overlap_ms - rounded_ms - lag_ms
+
+
+def newest_shown(page: Page) -> int | None:
+    """Return the latest time of change on a page."""
+    return max((record.updated_at for record in page.records if record.updated_at is not None), default=None)
+
+
+def beyond(page: Page, since_ms: int) -> bool:
+    """Tell whether a page of a newest-first listing ends the run: every record on it is older.
+
+    One older record proves nothing: equal times and rows that move while we page stand in any order.
+    """
+    return all(record.updated_at is not None and record.updated_at < since_ms for record in page.records)
