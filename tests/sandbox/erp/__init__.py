@@ -1,0 +1,1 @@
+"""Tests of the reference ERP, over HTTP on a running server."""
