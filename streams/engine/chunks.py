@@ -1,0 +1,99 @@
+"""The agent loop of a deciding stage: all that waits of one partition at once, one transaction for what follows.
+
+1. take what waits, up to 500 records of each partition,
+2. decide and write in a thread: the transaction, then the table,
+3. acknowledge the records; Faust commits their offsets in its own time.
+
+A crash before 3 repeats the chunk: its records must be seen to be duplicates by what the table holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from streams.engine.contracts import Handler
+from streams.engine.inbox import Delivery
+from streams.engine.partition import Partition
+from streams.engine.records import Record
+from streams.engine.settings import EngineSettings
+from streams.engine.work import Work
+
+log = structlog.get_logger(__name__)
+
+
+class Chunks(Work):
+    """Feeds a handler with chunks, strictly one after the other per partition."""
+
+    def __init__(self, settings: EngineSettings, handler: Handler) -> None:
+        """Work for `handler`."""
+        super().__init__(settings)
+        self._handler = handler
+        self._flowing = False
+        self._busy = asyncio.Lock()  # held while chunks are on their way
+
+    def open(self, number: int) -> Partition:
+        """Open a partition and let the handler take up what was left unfinished."""
+        partition = super().open(number)
+        outputs = self._handler.assigned(number, partition.table)
+        if outputs is not None:
+            partition.write(outputs)
+            partition.more = outputs.more
+        return partition
+
+    def resume(self) -> None:
+        """Let the loop go on."""
+        self._flowing = True
+        self.inbox.arrived.set()
+
+    async def drain(self) -> None:
+        """Drop what waits and wait for the chunks on their way."""
+        self._flowing = False
+        self.inbox.clear()
+        try:
+            async with asyncio.timeout(self.settings.drain_s), self._busy:
+                pass
+        except TimeoutError:
+            log.error("chunks.given_up", stage=self.settings.stage, seconds=self.settings.drain_s)
+
+    async def run(self) -> None:
+        """Handle chunks for ever; partitions go side by side."""
+        while True:
+            await self.inbox.arrived.wait()
+            self.inbox.arrived.clear()
+            while self._flowing and (busy := self._waiting()):
+                async with self._busy:
+                    await asyncio.gather(*map(self._step, busy))
+
+    def _waiting(self) -> list[Partition]:
+        arrived = set(self.inbox.partitions())
+        return [each for each in self.partitions.values() if each.more or each.number in arrived]
+
+    async def _step(self, partition: Partition) -> None:
+        chunk = self.inbox.take(partition.number, self.settings.chunk)
+        await self.in_thread(self._process, partition, chunk)
+        for delivery in chunk:
+            delivery.ack()
+
+    def _process(self, partition: Partition, chunk: Sequence[Delivery]) -> None:
+        with partition.lock:
+            if chunk:
+                self._handle(partition, [delivery.record for delivery in chunk])
+            if partition.more:  # a page between two chunks: neither starves the other
+                outputs = self._handler.more(partition.number, partition.table)
+                partition.write(outputs)
+                partition.more = outputs.more
+
+    def _handle(self, partition: Partition, records: Sequence[Record]) -> None:
+        outputs = self._handler.handle(partition.number, partition.table, records)
+        if partition.fits(outputs):
+            partition.write(outputs)
+            partition.more |= outputs.more
+        elif len(records) > 1:  # find the one: the others must not suffer for it
+            for record in records:
+                self._handle(partition, [record])
+        else:
+            reason = partition.oversize(outputs)
+            partition.write(self._handler.refuse(partition.number, partition.table, records[0], reason))

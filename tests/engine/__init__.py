@@ -1,0 +1,1 @@
+"""Tests of the engine; those that need a broker run workers as processes, as production does."""
