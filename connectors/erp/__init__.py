@@ -1,1 +1,5 @@
-"""The ERP edge: an ERP that serves `contract.yaml`."""
+"""The connector of an ERP that serves `contract.yaml`."""
+
+from connectors.erp.sink import ErpConnector
+
+__all__ = ["ErpConnector"]

@@ -1,1 +1,5 @@
-"""The Keap edge: REST v2."""
+"""Keap's connector, REST v2."""
+
+from connectors.keap.sink import KeapConnector
+
+__all__ = ["KeapConnector"]

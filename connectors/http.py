@@ -1,0 +1,142 @@
+"""One API account over HTTP: every call of a connector goes through here.
+
+The layers, outermost first:
+
+1. count: the call is noted (`calls`).
+2. pacing: it waits for its turn (`limits`).
+3. auth: the token is put on it (`auth`).
+4. transport: httpx sends it; no redirect is followed, nothing is retried.
+5. headers: whatever was answered, the pace and the quota follow it (`limits`).
+6. faults: all but a 2xx (or a status the caller takes) is raised as ours, the secret masked (`faults`, `redact`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+import msgspec
+
+from connectors import faults
+from connectors.auth import TokenAuth
+from connectors.base import Quota
+from connectors.calls import note_call
+from connectors.jsonbytes import Json, parse, render
+from connectors.limits import Pacer, quota_of
+from connectors.redact import redact
+from schemas.errors import RateLimitedError, SyncError
+
+PAUSE_S: Final = 1.0
+"""How long all calls rest after a 429 that names no wait (Keap's spike policy: 25 a second, no headers)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: `body` is the JSON object ({} for none), `sent_at` when the request went out (ms)."""
+
+    status: int
+    body: Json
+    sent_at: int
+
+
+class Api:
+    """The calls of one account; safe for concurrent use in one event loop.
+
+    Attributes:
+        calls: how many went out so far, of all tasks together; `connectors.calls.counted` counts one task's.
+        quota: what the last answer said was left of the day.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        auth: TokenAuth,
+        pacer: Pacer,
+        *,
+        timeout_s: float = 30,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.name, self.url, self.pacer = name, url, pacer
+        self.calls = 0
+        self.quota = Quota()
+        self._auth, self._clock = auth, clock
+        self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, headers={"accept": "application/json"})
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+        record: bool = False,
+        taken: Collection[int] = (),
+    ) -> Answer:
+        """Make one call, once.
+
+        Args:
+            body: never with GET or DELETE: Keap answers those with an HTML 400.
+            record: the path names one record, whose absence is a GoneError.
+            taken: statuses beside 2xx that the caller looks at itself.
+
+        Raises:
+            SyncError: by the tables of `connectors.faults`.
+        """
+        call = faults.Call(self.name, method, path, record)
+        await self.pacer.turn()
+        self.calls += 1
+        note_call()
+        sent_at = int(self._clock() * 1000)
+        try:
+            return await self._send(call, sent_at, taken, params=params, **_content(body, headers or {}))
+        except SyncError as error:
+            error.args = tuple(redact(str(arg), self._auth.secret) for arg in error.args)
+            raise
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict, msgspec.DecodeError) as error:
+            fault = faults.from_exception(error, call)
+            fault.args = tuple(redact(str(arg), self._auth.secret) for arg in fault.args)
+            raise fault from None  # the cause may quote the token
+
+    async def _send(self, call: faults.Call, sent_at: int, taken: Collection[int], **request: Any) -> Answer:
+        response = await self._client.request(call.method, f"{self.url}/{call.path}", **request)
+        self._observe(response)
+        if response.is_success or response.status_code in taken:
+            return Answer(response.status_code, _object(response), sent_at)
+        error = faults.from_response(response, call)
+        if isinstance(error, RateLimitedError):
+            self.pacer.hold(PAUSE_S if error.wait_s is None else error.wait_s)
+        raise error
+
+    def _observe(self, response: httpx.Response) -> None:
+        self.pacer.observe(response.headers)
+        said = quota_of(response.headers)
+        if said.available is not None:
+            self.quota = said
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def _content(body: Json | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    if body is None:
+        return {"headers": headers}
+    return {"content": render(body), "headers": {"content-type": "application/json", **headers}}
+
+
+def _object(response: httpx.Response) -> Json:
+    """Return the body; an error's may be anything, a success's has to be an object or nothing."""
+    try:
+        body = parse(response.content) if response.content else {}
+    except msgspec.DecodeError:
+        if response.is_success:
+            raise
+        return {}
+    if response.is_success and not isinstance(body, dict):
+        raise msgspec.DecodeError(f"an object was expected, not {type(body).__name__}")
+    return body if isinstance(body, dict) else {}
