@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from schemas.flows import Fields, Flow, Side, Value
 
 Direction = Literal["both", "to_erp", "to_keap"]
-Policy = Literal["newest", "keap", "erp", "fill-empty", "manual"]
+Policy = Literal["newest", "keap", "erp", "fill-empty"]
 
 
 class Kind(Protocol):

@@ -1,0 +1,125 @@
+"""A Change: which link, stale or not, what it edits.
+
+Unknown records are told apart by, in order: our stamp, the creates under way (a gate of the half link), the match rules (before its
+create), and failing those a new half link whose id derives from the record's ref.
+"""
+
+from __future__ import annotations
+
+from schemas.flows import SIDES, Side, other
+from schemas.records import Change
+from streams.sync.fields import ref_of, refs_of
+from streams.sync.freshness import judge
+from streams.sync.gates import create_in_flight
+from streams.sync.index import reindexed
+from streams.sync.merge import absorb, differs
+from streams.sync.pair import bind
+from streams.sync.rows import is_stamp, link_id
+from streams.sync.settle import review, settle
+from streams.sync.state import Link, SideState
+from streams.sync.turn import Turn, living, newest
+
+
+def on_change(turn: Turn, change: Change) -> None:
+    """Take in what a side showed."""
+    link = turn.link_of(change.ref) or _unknown(turn, change)
+    if link is None:
+        return
+    if link.side(change.side).id != change.id:
+        turn.journal(link, "dropped", f"{change.ref} is a former record of this pair", side=change.side)
+        return
+    accept(turn, link, change)
+    settle(turn, link)
+
+
+def _unknown(turn: Turn, change: Change) -> Link | None:
+    """Return the link of a record nobody has seen before; None when there is nothing to keep of it."""
+    if change.op == "delete":
+        return None
+    derived = link_id(turn.connection, change.ref)
+    stamp = change.fields.get(turn.mapping(change.flow).stamp.get(change.side, ""))
+    named = str(stamp) if is_stamp(stamp) else derived
+    marked = turn.link(named)
+    if marked is None:
+        return _open(turn, change, named)
+    if marked.flow == change.flow and _vacant(marked, change.side):
+        bind(turn, marked, change.side, change.id)
+        turn.journal(marked, "linked", f"by stamp: {' and '.join(refs_of(marked))}", side=change.side)
+        return marked
+    link = _open(turn, change, derived if turn.link(derived) is None else link_id(turn.connection, f"{change.ref}#{change.read_at}"))
+    if is_stamp(stamp):
+        link.pinned = True
+        review(turn, link, "carries the stamp of a pair that has or had another record", refs_of(marked))
+    return link
+
+
+def _vacant(link: Link, side: Side) -> bool:
+    return link.side(side).id is None and not any(ref.startswith(f"{side}/") for ref in link.former)
+
+
+def _open(turn: Turn, change: Change, new_id: str) -> Link:
+    link = Link(new_id, change.connection, change.flow)
+    link.bulk = f"{change.flow}/{change.side}" not in turn.progress().snapshots
+    turn.add_link(link)
+    bind(turn, link, change.side, change.id)
+    return link
+
+
+def accept(turn: Turn, link: Link, change: Change) -> None:
+    """Merge a change into its link, or keep it, drop it, ask again."""
+    state = link.side(change.side)
+    if state.pending is not None:
+        state.deferred = newest(state.deferred, change)
+        return
+    if change.op == "delete" and state.gone:
+        return
+    verdict = judge(state, change, lag=turn.context.lag[change.side], rounded=turn.context.rounded[change.side])
+    if verdict == "unsure" and change.op == "upsert" and not state.gone and not differs(turn, link, change.side, change.fields):
+        return
+    if verdict == "unsure":
+        state.reread = True
+    elif verdict == "fresh" and change.op == "delete":
+        vanish(turn, link, change.side, change.read_at)
+    elif verdict == "fresh":
+        take(turn, link, change)
+
+
+def take(turn: Turn, link: Link, change: Change) -> None:
+    """Take a change as the truth about its side."""
+    state = link.side(change.side)
+    if state.gone:
+        _returned(turn, link, change)
+    observe(state, change, written=False)
+    if link.state == "half" and create_in_flight(turn, link, change.side):
+        state.deferred = change  # it may turn out to be the record of that create
+    absorb(turn, link, change.side, change.fields, change.updated_at or change.read_at)
+
+
+def observe(state: SideState, change: Change, *, written: bool) -> None:
+    """Note how new the knowledge of a side is."""
+    state.version = change.version if change.version is not None else state.version
+    if change.updated_at is not None:
+        state.updated_at = change.updated_at
+    state.created_at = change.created_at if change.created_at is not None else state.created_at
+    state.known_at = max(state.known_at, change.read_at)
+    state.written, state.reread = written, False
+
+
+def vanish(turn: Turn, link: Link, side: Side, at: int) -> None:
+    """A record is gone: by the policy `keep` its twin stays as it is, and it is never made again."""
+    state = link.side(side)
+    with reindexed(turn, link, side):
+        state.gone = True
+    state.reread, state.deferred, state.known_at = False, None, max(state.known_at, at)
+    if link.state != "ignored":
+        link.state, link.gate = "orphan", None
+    turn.journal(link, "orphan", f"{ref_of(link, side)} is gone; its twin stays", side=side)
+
+
+def _returned(turn: Turn, link: Link, change: Change) -> None:
+    with reindexed(turn, link, change.side):
+        link.side(change.side).gone = False
+    if link.state == "orphan":
+        alive = list(living(link))
+        link.state = "linked" if len(alive) == len(SIDES) else "orphan" if link.side(other(change.side)).gone else "half"
+    turn.journal(link, "returned", f"{change.ref} is back", side=change.side)

@@ -1,0 +1,152 @@
+"""Commands, built when they get their slot: edits made while a link waited travel together."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from schemas.errors import MappingError
+from schemas.flows import Fields, Side, Value, entity_of
+from schemas.records import Command
+from streams.mapping.rows import Row
+from streams.sync import gates, pages, slots
+from streams.sync.fields import agreed, canonical, hold, holds, ref_of, rows_to, same, seen
+from streams.sync.rows import command_id
+from streams.sync.state import Link, Pending
+from streams.sync.turn import Turn
+
+
+def read(turn: Turn, link: Link, side: Side) -> None:
+    """Ask a side what it shows now, once its replicas must have caught up."""
+    if _slot(turn, link, side):
+        state = link.side(side)
+        not_before = state.known_at + turn.context.lag[side]
+        _issue(turn, link, side, "read", {}, {}, target=state.id, not_before=not_before)
+
+
+def update(turn: Turn, link: Link, side: Side) -> None:
+    """Write the fields whose agreed revision a side does not hold, expecting what it last showed."""
+    fields, expect, revs = _lacking(turn, link, side)
+    if not fields or not _slot(turn, link, side):
+        return
+    state = link.side(side)
+    _issue(turn, link, side, "update", fields, revs, target=state.id, expect=expect, version=state.version)
+
+
+def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[str, int]]:
+    fields: Fields = {}
+    expect: Fields = {}
+    revs: dict[str, int] = {}
+    for row in rows_to(turn.mapping(link.flow), side):
+        if holds(link, side, row):
+            continue
+        said = agreed(link, row.name)
+        if same(turn, row, canonical(link, side, row), said.value):
+            hold(link, side, row, said.rev)
+            continue
+        native, ready = _native(turn, link, side, row, said.value)
+        path = row.path(side)
+        if ready and path:
+            fields[path], expect[path], revs[row.name] = native, seen(link, side, row), said.rev
+    return fields, expect, revs
+
+
+def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple[Value, bool]:
+    """Return a value as `side` writes it, and whether it can be written now."""
+    state = link.side(side)
+    revision = agreed(link, row.name).rev
+    if state.refused.get(row.name) == revision:
+        return None, False
+    if row.kind.reference and value is not None:
+        parent = turn.link_of(str(value))
+        twin = ref_of(parent, side) if parent else None
+        if twin is None:
+            if state.id is not None:
+                _await(turn, link, f"ref/{value}")
+            return None, False
+        value = twin
+    try:
+        return (None if value is None else row.kind.write(side, value)), True
+    except MappingError as error:
+        state.refused[row.name] = revision
+        turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
+        return None, False
+
+
+def _await(turn: Turn, link: Link, gate: str) -> None:
+    if gate not in link.gates:
+        link.gates.append(gate)
+        pages.push(turn, gate, link.id)
+
+
+def create(turn: Turn, link: Link, side: Side) -> None:
+    """Make the twin, with everything that is agreed and the target's defaults."""
+    mapping = turn.mapping(link.flow)
+    if not _slot(turn, link, side):
+        return
+    fields: Fields = {}
+    revs: dict[str, int] = {}
+    for row in mapping.rows:
+        path = row.path(side)
+        if path is None or not row.writes(side):
+            continue
+        value = gates.derived(turn, link, row) if row.derive else agreed(link, row.name).value
+        native, ready = _native(turn, link, side, row, value) if value is not None else (None, False)
+        if ready and native is not None:
+            fields[path], revs[row.name] = native, agreed(link, row.name).rev
+    for row in mapping.rows:
+        path, default = row.path(side), row.default.get(side)
+        if path and default and path not in fields:
+            filler = default.value if default.row is None else agreed(link, default.row).value
+            fields[path] = _native(turn, link, side, row, filler)[0]
+    stamp = link.id if side in mapping.stamp else None
+    _issue(turn, link, side, "create", fields, revs, stamp=stamp, match=_searchable(link, side, fields, turn))
+
+
+def _searchable(link: Link, side: Side, fields: Fields, turn: Turn) -> Fields:
+    """Return the native fields of the first match rule that are all there: how a repeated create may find its record."""
+    mapping = turn.mapping(link.flow)
+    for rule in mapping.match:
+        paths = [mapping.row(name).path(side) for name in rule.fields if not mapping.row(name).kind.reference]
+        if all(path in fields for path in paths):
+            return {path: fields[path] for path in paths if path}
+    return {}
+
+
+def _slot(turn: Turn, link: Link, side: Side) -> bool:
+    creating = link.side(side).id is None
+    if slots.take(turn, link, side, link.flow if creating else None):
+        return True
+    gate = slots.gate_of(side, "bulk" if link.bulk else "live")
+    if gate not in link.gates:
+        _await(turn, link, gate)
+    if creating:
+        link.gate = gate
+    return False
+
+
+Op = Literal["create", "update", "read"]
+
+
+def _issue(turn: Turn, link: Link, side: Side, op: Op, fields: Fields, revs: dict[str, int], **more: Any) -> None:
+    """Put a command in flight; its sequence number rises even after a total loss of state."""
+    link.seq = max(link.seq + 1, turn.now)
+    command = Command(
+        id=command_id(link.id, side, link.seq),
+        connection=turn.connection,
+        link=link.id,
+        seq=link.seq,
+        side=side,
+        entity=entity_of(link.flow, side),
+        op=op,
+        fields=fields,
+        expect=more.pop("expect", {}),
+        issued_at=turn.now,
+        cause=turn.cause,
+        **more,
+    )
+    link.side(side).pending = Pending(command, revs)
+    if op == "create":
+        link.gate = None
+    turn.decision.commands.append(command)
+    if op != "read":
+        turn.journal(link, op, ", ".join(sorted(revs)), side=side)

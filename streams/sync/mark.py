@@ -1,0 +1,59 @@
+"""A ScanMark: a side of a flow was read whole; whoever waited for that, and for a slot, is looked at again."""
+
+from __future__ import annotations
+
+from schemas.flows import SIDES, flow_of
+from schemas.records import ScanMark
+from streams.sync import pages, slots
+from streams.sync.settle import schedule, settle
+from streams.sync.turn import Turn
+
+
+def on_mark(turn: Turn, mark: ScanMark) -> None:
+    """Note the snapshot; release the flow's waiting links when both sides have theirs."""
+    flow = flow_of(mark.side, mark.entity)
+    done = turn.progress().snapshots
+    done.setdefault(f"{flow}/{mark.side}", mark.started_at)
+    if all(f"{flow}/{side}" in done for side in SIDES):
+        schedule(turn, f"snapshot/{flow}")
+    schedule_slots(turn)
+
+
+def on_assigned(turn: Turn) -> None:
+    """Look again at those whom settings may have let go: the pilot's limits, the number of slots."""
+    schedule(turn, "pilot")
+    schedule_slots(turn)
+
+
+def schedule_slots(turn: Turn) -> None:
+    """Look again at those who wait for a slot."""
+    for side in SIDES:
+        for pool in ("bulk", "live"):
+            schedule(turn, slots.gate_of(side, pool))
+
+
+def on_release(turn: Turn) -> None:
+    """Do one page of the first release that is not finished."""
+    releases = turn.progress().releases
+    gate = next(iter(releases), None)
+    if gate is None:
+        return
+    for _ in range(min(pages.PAGE, releases[gate])):
+        if _full(turn, gate) or (link_id := pages.pop(turn, gate)) is None:
+            releases.pop(gate)
+            return
+        releases[gate] -= 1
+        link = turn.link(link_id)
+        if link is not None and gate in link.gates:
+            link.gates.remove(gate)
+            settle(turn, link)
+    if releases.get(gate, 0) <= 0:
+        releases.pop(gate, None)
+
+
+def _full(turn: Turn, gate: str) -> bool:
+    """A slot's queue moves only while there is room; whoever frees one moves it on."""
+    if not gate.startswith("slot/"):
+        return False
+    _, side, pool = gate.split("/")
+    return not slots.room(turn, "keap" if side == "keap" else "erp", "bulk" if pool == "bulk" else "live")

@@ -1,0 +1,165 @@
+"""What a side shows, merged into what is agreed: field by field, a group as one.
+
+A side that held the agreed revision made a plain edit. One that did not edited beside the other: equal values converge in silence, else the
+row's policy picks, and the loser goes to the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from schemas.errors import MappingError
+from schemas.flows import Fields, Side, Value, other
+from streams.mapping.rows import Row
+from streams.sync.fields import agree, agreed, canonical, hold, holds, same, seen, show
+from streams.sync.index import reindexed
+from streams.sync.state import Link
+from streams.sync.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field that a side shows differently than before."""
+
+    row: Row
+    native: Value
+    value: Value
+
+
+def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: Iterable[Row] | None = None) -> None:
+    """Merge the native `fields` a side shows, true since `at` (ms) at the latest; `rows` narrows it to some fields."""
+    edits = _edits(turn, link, side, fields, turn.mapping(link.flow).rows if rows is None else rows)
+    if not edits:
+        return
+    link.keap.blocked = link.erp.blocked = None
+    with reindexed(turn, link, side, {edit.row.name for edit in edits}):
+        for _, group in groupby(sorted(edits, key=_group), key=_group):
+            _merge(turn, link, side, list(group), at)
+    if link.state == "linked":
+        turn.journal(link, "edited", ", ".join(sorted(edit.row.name for edit in edits)), side=side)
+
+
+def differs(turn: Turn, link: Link, side: Side, fields: Fields) -> bool:
+    """Tell whether a side shows anything else than before."""
+    for row, native in _respelled(link, side, fields, turn.mapping(link.flow).rows):
+        try:
+            if not same(turn, row, row.kind.read(side, native), canonical(link, side, row)):
+                return True
+        except MappingError:
+            return True
+    return False
+
+
+def _group(edit: Shown) -> str:
+    return edit.row.group or f" {edit.row.name}"
+
+
+def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Iterable[Row]) -> list[Shown]:
+    """Return what differs by the type's comparison; a mere change of spelling is noted and no edit."""
+    edits = []
+    for row, native in _respelled(link, side, fields, rows):
+        try:
+            value = row.kind.read(side, native)
+        except MappingError as error:
+            turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
+            continue
+        if same(turn, row, value, canonical(link, side, row)):
+            show(link, side, row, native)
+        else:
+            edits.append(Shown(row, native, value))
+    return edits
+
+
+def _respelled(link: Link, side: Side, fields: Fields, rows: Iterable[Row]) -> Iterator[tuple[Row, Value]]:
+    """Yield the rows whose native value is not what was seen; null, "" and missing are one value."""
+    for row in rows:
+        path = row.path(side)
+        if path is None:
+            continue
+        native = fields.get(path)
+        native = None if native == "" else native
+        if native != seen(link, side, row):
+            yield row, native
+
+
+def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> None:
+    row = edits[0].row
+    if row.create_only or row.derive or not row.writes(other(side)):
+        _tolerate(turn, link, side, edits)
+        return
+    group = [r for r in turn.mapping(link.flow).rows if r.group == row.group] if row.group else [row]
+    if all(holds(link, side, r) for r in group):
+        for edit in edits:
+            _take(link, side, edit, at)
+        return
+    behind = [edit for edit in edits if not same(turn, edit.row, edit.value, agreed(link, edit.row.name).value)]
+    for edit in edits:
+        if edit not in behind:
+            show(link, side, edit.row, edit.native)
+            hold(link, side, edit.row, agreed(link, edit.row.name).rev)
+    if behind:
+        _conflict(turn, link, side, behind, group, at)
+
+
+def _take(link: Link, side: Side, edit: Shown, at: int) -> None:
+    agree(link, edit.row, edit.value, at, side)
+    show(link, side, edit.row, edit.native)
+
+
+def _tolerate(turn: Turn, link: Link, side: Side, edits: list[Shown]) -> None:
+    """A one-way field edited at its target stays as it is until its source changes."""
+    for edit in edits:
+        show(link, side, edit.row, edit.native)
+        hold(link, side, edit.row, agreed(link, edit.row.name).rev)
+        if link.state == "linked" and not edit.row.create_only and not edit.row.derive:
+            turn.journal(link, "tolerated", "edited at the target of a one-way row", side=side, field=edit.row.name, won=_text(edit.value))
+
+
+def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
+    rival = max(agreed(link, row.name).at for row in group if not holds(link, side, row))
+    first = edits[0]
+    theirs = (other(side), rival, agreed(link, first.row.name).value)
+    wins = winner(turn, link, first.row, (side, at, first.value), theirs) == side
+    for edit in edits:
+        values = [_text(edit.value), _text(agreed(link, edit.row.name).value)]
+        won, lost = values if wins else reversed(values)
+        by = side if wins else other(side)
+        turn.journal(link, "conflict", edit.row.policy, side=by, field=edit.row.name, won=won, lost=lost)
+    if wins:
+        _claim(link, side, edits, group, at)
+        return
+    for edit in edits:
+        if holds(link, side, edit.row):  # the group's verdict takes back an edit nobody rivalled
+            agree(link, edit.row, agreed(link, edit.row.name).value, rival, other(side))
+        show(link, side, edit.row, edit.native)
+        link.side(side).held.setdefault(edit.row.name, 0)
+
+
+def _claim(link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
+    """A side that wins a group wins it whole: what it shows unchanged stands against the other's edit too."""
+    for edit in edits:
+        _take(link, side, edit, at)
+    for row in group:
+        if not holds(link, side, row):
+            _take(link, side, Shown(row, seen(link, side, row), canonical(link, side, row)), at)
+
+
+Claim = tuple[Side, int, Value]
+"""Who says it, when (ms), what (canonical)."""
+
+
+def winner(turn: Turn, link: Link, row: Row, one: Claim, two: Claim) -> Side:
+    """Return the side whose value the row's policy picks; equal times go to the side of higher priority."""
+    if row.policy == "fill-empty":
+        return one[0] if two[2] is None else two[0]
+    if row.policy != "newest":
+        return row.policy
+    if one[1] == two[1]:
+        return turn.mapping(link.flow).priority
+    return one[0] if one[1] > two[1] else two[0]
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,157 @@
+"""An Outcome: what the command in flight came to, then whatever waited for it."""
+
+from __future__ import annotations
+
+from schemas.errors import MappingError
+from schemas.flows import Side, Value, flow_of, other
+from schemas.records import Change, Outcome
+from streams.mapping.rows import Row
+from streams.sync import slots
+from streams.sync.change import accept, observe, on_change, take, vanish
+from streams.sync.fields import agreed, hold, ref, refs_of, same, show
+from streams.sync.index import reindexed
+from streams.sync.merge import absorb
+from streams.sync.pair import bind
+from streams.sync.settle import review, schedule, settle
+from streams.sync.state import Link, Pending
+from streams.sync.turn import Turn, newest
+
+
+def on_outcome(turn: Turn, outcome: Outcome) -> None:
+    """Take in what became of a command."""
+    link = turn.link(outcome.link)
+    pending = link.side(outcome.side).pending if link else None
+    if link is None or pending is None or pending.command.id != outcome.command:
+        _unexpected(turn, link, outcome)
+        return
+    link.side(outcome.side).pending = None
+    slots.free(turn, link.id, outcome.side)
+    if outcome.status in ("applied", "found") and outcome.id is not None and not _bind(turn, link, outcome):
+        pass  # another pair has that record: the link is in review
+    elif outcome.status in ("applied", "found") and pending.command.op != "read":
+        _applied(turn, link, pending, outcome)
+    elif outcome.status in ("applied", "conflict") and outcome.record is not None:
+        take(turn, link, shown(outcome))
+    elif outcome.status == "conflict":
+        link.side(outcome.side).reread = True
+    elif outcome.status == "gone":
+        vanish(turn, link, outcome.side, outcome.at)
+    elif outcome.status == "rejected":
+        link.side(outcome.side).blocked = outcome.error or "rejected"
+        turn.journal(link, "blocked", outcome.error or "rejected", side=outcome.side)
+    _resume(turn, link, outcome.side)
+
+
+def _resume(turn: Turn, link: Link, side: Side) -> None:
+    """Take up the deferred change, settle, and let go of those who waited for this create."""
+    deferred, link.side(side).deferred = link.side(side).deferred, None
+    if deferred is not None and deferred.id == link.side(side).id:
+        accept(turn, link, deferred)
+    settle(turn, link)
+    schedule(turn, f"create/{link.id}")
+
+
+def _bind(turn: Turn, link: Link, outcome: Outcome) -> bool:
+    """Give the link the id its create brought; False when another pair has it."""
+    state = link.side(outcome.side)
+    record = outcome.id or ""
+    if state.id == record:
+        return True
+    holder = turn.link_of(ref(link.flow, outcome.side, record))
+    if holder is not None and holder.id != link.id and holder.side(outcome.side).id == record:
+        if state.id is not None or not _absorb_half(turn, link, holder, outcome.side):
+            link.pinned = True
+            review(turn, link, "its create met a record of another pair", refs_of(holder))
+            return False
+    elif state.id is not None:
+        link.pinned = True
+        review(turn, link, "its create made a second record", [ref(link.flow, outcome.side, record)])
+        return False
+    bind(turn, link, outcome.side, record)
+    turn.journal(link, "linked", f"by create: {' and '.join(refs_of(link))}", side=outcome.side)
+    return True
+
+
+def _absorb_half(turn: Turn, link: Link, half: Link, side: Side) -> bool:
+    """Absorb the half link that the created record opened when it was read before its outcome came."""
+    twin = half.side(other(side))
+    if twin.id is not None or twin.pending is not None or half.side(side).pending is not None:
+        return False
+    with reindexed(turn, half, side):
+        shown_before, half.side(side).id = half.side(side).deferred, None
+    if shown_before is not None:
+        link.side(side).deferred = newest(link.side(side).deferred, shown_before)
+    else:
+        link.side(side).reread = True
+    turn.drop_link(half)
+    return True
+
+
+def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
+    """The side holds the revisions sent and shows what came back; anything else it shows is somebody's edit."""
+    side, sent, record = outcome.side, pending.command.fields, outcome.record or {}
+    rest = []
+    with reindexed(turn, link, side):
+        for row in turn.mapping(link.flow).rows:
+            path = row.path(side)
+            if path is None:
+                continue
+            if path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path))):
+                _stored(turn, link, side, row, sent[path], record.get(path))
+                hold(link, side, row, pending.revs.get(row.name, agreed(link, row.name).rev))
+            else:
+                rest.append(row)
+    observe(link.side(side), shown(outcome), written=True)
+    absorb(turn, link, side, record, outcome.updated_at or outcome.at, rest)
+
+
+def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, got: Value) -> None:
+    """Note what a side made of what it was sent; its own spelling is compared with itself from now on."""
+    got = None if got == "" else got
+    show(link, side, row, got)
+    if not same(turn, row, _read(row, side, sent), _read(row, side, got)):
+        detail = "not applied" if got is None else "stored differently than sent"
+        turn.journal(link, "stored_differently", detail, side=side, field=row.name, won=str(got), lost=str(sent))
+
+
+def _alike(row: Row, side: Side, sent: Value, got: Value) -> bool:
+    """Tell whether a record that a repeated create met shows what was sent, the target's habits forgiven."""
+    one, two = _read(row, side, sent), _read(row, side, got)
+    if one is None or two is None or row.kind.reference:
+        return one == two
+    return row.kind.loose(one) == row.kind.loose(two)
+
+
+def _read(row: Row, side: Side, native: Value) -> Value:
+    try:
+        return row.kind.read(side, native)
+    except MappingError:
+        return None
+
+
+def shown(outcome: Outcome) -> Change:
+    """Return what an outcome brought as a reread change."""
+    return Change(
+        connection=outcome.connection,
+        side=outcome.side,
+        entity=outcome.entity,
+        id=outcome.id or "",
+        op="upsert",
+        fields=outcome.record or {},
+        read_at=outcome.at,
+        capture="reread",
+        version=outcome.version,
+        created_at=outcome.created_at,
+        updated_at=outcome.updated_at,
+    )
+
+
+def _unexpected(turn: Turn, link: Link | None, outcome: Outcome) -> None:
+    """An outcome nobody waits for: a created id still binds, and what it shows counts as a reread."""
+    if outcome.id is None or outcome.record is None:
+        return
+    if link is not None and link.flow == flow_of(outcome.side, outcome.entity) and link.side(outcome.side).id is None:
+        slots.free(turn, link.id, outcome.side)
+        if not _bind(turn, link, outcome):
+            return
+    on_change(turn, shown(outcome))

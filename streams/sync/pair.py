@@ -1,0 +1,148 @@
+"""Two halves become one pair, and a pair two halves again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from schemas.flows import SIDES, Side, Value, other
+from streams.mapping.rows import Row
+from streams.sync.fields import agree, agreed, hold, ref_of, refs_of, same, seen, show
+from streams.sync.index import keys_of
+from streams.sync.merge import winner
+from streams.sync.pages import add, discard
+from streams.sync.rows import link_id
+from streams.sync.state import Agreed, Link, SideState
+from streams.sync.turn import Turn
+
+Said = dict[Side, Agreed]
+"""What each half says of one field."""
+
+
+def join(turn: Turn, keap: Link, erp: Link, rule: str) -> Link:
+    """Make one pair of two halves; the Keap half's link stays, the ERP half's is dropped.
+
+    Per field (per group) an empty value loses, else the row's policy picks; the losing values are journaled.
+    """
+    rows = turn.mapping(keap.flow).rows
+    _unindex(turn, keap)
+    _unindex(turn, erp)
+    said: dict[str, Said] = {row.name: {"keap": agreed(keap, row.name), "erp": agreed(erp, row.name)} for row in rows}
+    shown = {row.name: {"keap": seen(keap, "keap", row), "erp": seen(erp, "erp", row)} for row in rows}
+    turn.drop_link(erp)
+    keap.erp, keap.former = erp.erp, keap.former + erp.former
+    keap.agreed, keap.keap.seen, keap.erp.seen, keap.keap.held, keap.erp.held = {}, {}, {}, {}, {}
+    keap.keap.refused, keap.erp.refused = {}, {}
+    for group in _groups(rows):
+        _first(turn, keap, group, said)
+    for row in rows:
+        for side in SIDES:
+            show(keap, side, row, shown[row.name][side])
+    keap.keap.deferred = keap.erp.deferred = None  # it was kept for the outcome of a create that is out of the question now
+    _become_linked(turn, keap)
+    turn.point(ref_of(keap, "erp") or "", keap)
+    turn.journal(keap, "linked", f"by {rule}: {' and '.join(refs_of(keap))}")
+    return keap
+
+
+def part(turn: Turn, link: Link) -> Link:
+    """Make two halves of a pair; the ERP half gets a link of its own. Both stay as they are until an operator decides."""
+    _unindex(turn, link)
+    rows = turn.mapping(link.flow).rows
+    shown = {row.name: seen(link, "erp", row) for row in rows}
+    erp_ref = ref_of(link, "erp") or ""
+    turn_id = link_id(turn.connection, erp_ref)
+    half = Link(turn_id if turn.link(turn_id) is None else link_id(turn.connection, f"{erp_ref}#{link.rev}"), link.connection, link.flow)
+    half.erp, half.agreed, half.rev, half.seq = link.erp, dict(link.agreed), link.rev, link.seq
+    link.erp = SideState()
+    half.erp.held = {}
+    link.keap.held = {}
+    turn.add_link(half)
+    turn.point(erp_ref, half)
+    for row in rows:
+        show(half, "erp", row, shown[row.name])
+    for one in (link, half):
+        one.state, one.pinned, one.reason, one.bulk = "review", True, "unlinked by an operator", False
+        for side in SIDES:
+            for key in keys_of(turn, one, side):
+                add(turn, key, one.id)
+    link.candidates, half.candidates = refs_of(half), refs_of(link)
+    turn.journal(link, "unlinked", f"{' and '.join(refs_of(link))} from {erp_ref}")
+    return half
+
+
+def bind(turn: Turn, link: Link, side: Side, record: str) -> None:
+    """Give a link its record on a side, of which nothing is known yet; it is a pair from now on when the other side has one."""
+    _unindex(turn, link)
+    state = link.side(side)
+    if state.id is not None and state.id != record:
+        link.former.append(ref_of(link, side) or "")
+    state.id = record
+    turn.point(ref_of(link, side) or "", link)
+    for row in turn.mapping(link.flow).rows:
+        if agreed(link, row.name).value is not None:
+            show(link, side, row, None)
+            hold(link, side, row, 0)
+    twin = link.side(other(side))
+    if twin.id is not None and not twin.gone:
+        _become_linked(turn, link)
+    else:
+        _index(turn, link)
+
+
+def _become_linked(turn: Turn, link: Link) -> None:
+    link.state, link.gate, link.reason, link.pinned = "linked", None, None, False
+    link.gates, link.candidates = [], []
+    _index(turn, link)
+
+
+def _index(turn: Turn, link: Link) -> None:
+    for side in SIDES:
+        for key in keys_of(turn, link, side):
+            add(turn, key, link.id)
+
+
+def _unindex(turn: Turn, link: Link) -> None:
+    for side in SIDES:
+        for key in keys_of(turn, link, side):
+            discard(turn, key, link.id)
+            turn.loosened.add(key)
+
+
+def _groups(rows: tuple[Row, ...]) -> Iterator[list[Row]]:
+    def group(row: Row) -> str:
+        return row.group or f" {row.name}"
+
+    for _, members in groupby(sorted(rows, key=group), key=group):
+        yield list(members)
+
+
+def _first(turn: Turn, link: Link, group: list[Row], said: dict[str, Said]) -> None:
+    """Agree on a group of two existing records: where both say something and differ, one side's whole group stands."""
+    won: Side | None = None
+    for row in group:
+        one, two = said[row.name]["keap"], said[row.name]["erp"]
+        if one.value is not None and two.value is not None and not same(turn, row, one.value, two.value):
+            won = winner(turn, link, row, ("keap", one.at, one.value), ("erp", two.at, two.value))
+            break
+    for row in group:
+        _agree_first(turn, link, row, said[row.name], won)
+
+
+def _agree_first(turn: Turn, link: Link, row: Row, said: Said, won: Side | None) -> None:
+    source: Side | None = None if row.direction == "both" else "keap" if row.direction == "to_erp" else "erp"
+    full: Side = "keap" if said["keap"].value is not None else "erp"
+    side = source or won or full
+    chosen, rival = said[side], said[other(side)]
+    equal = same(turn, row, chosen.value, rival.value)
+    if chosen.value is None and (equal or source):
+        return
+    agree(link, row, chosen.value, chosen.at, side)
+    if equal or row.create_only or row.derive:
+        hold(link, other(side), row, link.rev)
+    elif rival.value is not None:
+        turn.journal(link, "conflict", "first link", side=side, field=row.name, won=_text(chosen.value), lost=_text(rival.value))
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

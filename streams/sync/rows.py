@@ -1,0 +1,70 @@
+"""The keys of the table: one table, five kinds of rows told apart by their prefix.
+
+link/ (the truth) · ref/ (record -> link) · key/ (match key -> links) · wait/ (gate -> links) · flow/ (snapshots, slots, releases).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Final
+
+from schemas.flows import Side
+
+LINK: Final = b"link/"
+_IDS: Final = uuid.UUID("6b5f3b52-6d7d-5c0a-9f53-0d3c7f1f6a01")
+
+
+def link_key(connection: str, link: str) -> bytes:
+    """Key of a Link."""
+    return f"link/{connection}/{link}".encode()
+
+
+def ref_key(connection: str, ref: str) -> bytes:
+    """Key of the link id a record belongs to."""
+    return f"ref/{connection}/{ref}".encode()
+
+
+def match_key(connection: str, key: str, page: int) -> bytes:
+    """Key of a page of links that share a match key."""
+    return f"key/{connection}/{key}/{page}".encode()
+
+
+def queue_key(connection: str, gate: str, page: int | None = None) -> bytes:
+    """Key of a queue's head, or of one of its pages."""
+    return f"wait/{connection}/{gate}{'' if page is None else f'/#{page}'}".encode()
+
+
+def slots_key(connection: str, side: Side) -> bytes:
+    """Key of a side's Slots."""
+    return f"flow/{connection}/slots/{side}".encode()
+
+
+def progress_key(connection: str) -> bytes:
+    """Key of a connection's Progress."""
+    return f"flow/{connection}/progress".encode()
+
+
+def link_id(connection: str, ref: str) -> str:
+    """Return the id of the link a record opens: derived, so that it is the same after a total loss of state."""
+    return str(uuid.uuid5(_IDS, f"{connection}/{ref}"))
+
+
+def command_id(link: str, side: Side, seq: int) -> str:
+    """Return a command's id, the idempotency key of its call."""
+    return str(uuid.uuid5(_IDS, f"{link}/{side}/{seq}"))
+
+
+def digest(text: str) -> str:
+    """Shorten a match key's values."""
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def is_stamp(value: object) -> bool:
+    """Tell whether a stamp field holds a link id."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return str(uuid.UUID(value)) == value.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,140 @@
+"""What a link needs now: a create, an update, a read, or a place in line. Called after every event that touched it, echoes too."""
+
+from __future__ import annotations
+
+from schemas.flows import SIDES, Side, other
+from streams.sync import gates, pages, slots
+from streams.sync.commands import create, read, update
+from streams.sync.fields import holds, ref_of, rows_to
+from streams.sync.match import match
+from streams.sync.pair import join
+from streams.sync.state import Link
+from streams.sync.turn import Turn, living
+
+
+def settle(turn: Turn, link: Link) -> None:
+    """Issue what the link needs, or say what it waits for; let go of whoever waits for it."""
+    for side in SIDES:
+        if link.side(side).reread and link.side(side).id is not None and link.side(side).pending is None:
+            read(turn, link, side)
+    if link.state in ("half", "review") and not link.pinned:
+        pair_up(turn, link)
+        link = turn.link(link.id) or _joined(turn, link)
+    if link.state == "linked":
+        for side in SIDES:
+            write(turn, link, side)
+    open_gates(turn, link)
+
+
+def _joined(turn: Turn, link: Link) -> Link:
+    """Return the pair that a half just became part of."""
+    found = turn.link_of(next(ref for side in living(link) if (ref := ref_of(link, side))))
+    if found is None:
+        raise AssertionError(f"link {link.id} vanished")
+    return found
+
+
+def pair_up(turn: Turn, link: Link) -> None:
+    """Bring a half link on: to its twin, to review, to its create, or to the gate it waits at."""
+    if (side := next(living(link), None)) is None or link.side(other(side)).pending is not None:
+        return
+    target = other(side)
+    if link.side(target).id is not None:
+        return
+    gate = gates.snapshots(turn, link.flow) or gates.create_in_flight(turn, link, side)
+    if gate is None:
+        found = match(turn, link, side)
+        if found and found.twin:
+            halves = (link, found.twin) if side == "keap" else (found.twin, link)
+            join(turn, *halves, found.rule)
+            return
+        if found:
+            review(turn, link, f"several records share {found.rule}", list(found.candidates))
+            return
+        if link.state == "review":
+            link.state, link.candidates, link.reason = "half", [], None
+        gate = gates.direction(turn, link, target) or gates.conditions(turn, link, target)
+        gate = gate or gates.references(turn, link, target) or gates.pilot(turn, link)
+    link.gate = gate
+    if gate is not None:
+        wait(turn, link, gate)
+    elif link.side(target).blocked is None:
+        create(turn, link, target)
+
+
+def review(turn: Turn, link: Link, reason: str, candidates: list[str]) -> None:
+    """Leave a link to an operator; nothing is written for it."""
+    if (link.state, link.reason, link.candidates) != ("review", reason, candidates):
+        turn.journal(link, "review", f"{reason}: {', '.join(candidates)}")
+    link.state, link.reason, link.candidates, link.gate = "review", reason, candidates, None
+
+
+def write(turn: Turn, link: Link, side: Side) -> None:
+    """Write to a side what it does not hold, unless it must be read first."""
+    state = link.side(side)
+    if state.id is None or state.gone or state.pending is not None or state.reread or state.blocked is not None:
+        return
+    gate = gates.pilot(turn, link)
+    if gate is None:
+        update(turn, link, side)
+    elif not all(holds(link, side, row) for row in rows_to(turn.mapping(link.flow), side)):
+        wait(turn, link, gate)
+
+
+QUEUED = ("snapshot", "create", "ref", "pilot", "slot")
+"""Gates that open without the link's own doing: who waits at them stands in a queue."""
+
+
+def wait(turn: Turn, link: Link, gate: str) -> None:
+    """Let a link stand in a gate's queue, once."""
+    if gate.split("/", 1)[0] in QUEUED and gate not in link.gates:
+        link.gates.append(gate)
+        pages.push(turn, gate, link.id)
+
+
+def open_gates(turn: Turn, link: Link) -> None:
+    """Release whoever waits for this link, when it has its twin or will have none: level-triggered, so that nothing hangs on one event."""
+    for gate in gates.opened_by(link):
+        if pages.waiting(turn, gate) and gates.decided(link):
+            schedule(turn, gate)
+
+
+def schedule(turn: Turn, gate: str) -> None:
+    """Let everyone who stands in a queue now be looked at, a page a decision."""
+    if length := pages.waiting(turn, gate):
+        turn.progress().releases[gate] = length
+
+
+def look_again(turn: Turn) -> None:
+    """Settle the reviews among those whose match keys fewer links share than before."""
+    for _ in range(3):
+        loosened, turn.loosened = turn.loosened, set()
+        for key in sorted(loosened):
+            for sharing in _sharing(key):
+                for link_id in pages.members(turn, sharing)[:20]:
+                    link = turn.link(link_id)
+                    if link and link.state == "review" and not link.pinned:
+                        settle(turn, link)
+        if not turn.loosened:
+            return
+
+
+def _sharing(key: str) -> list[str]:
+    flow, _, rule = key.split("/", 2)
+    return [f"{flow}/{side}/{rule}" for side in SIDES]
+
+
+def move_up(turn: Turn) -> None:
+    """Give freed slots to those who wait, first in first out, until one takes it."""
+    for side, pool in turn.freed:
+        gate = slots.gate_of(side, pool)
+        for _ in range(pages.PAGE):
+            if not slots.room(turn, side, "bulk" if pool == "bulk" else "live") or (link_id := pages.pop(turn, gate)) is None:
+                break
+            link = turn.link(link_id)
+            if link is not None and gate in link.gates:
+                link.gates.remove(gate)
+                settle(turn, link)
+        else:
+            schedule(turn, gate)
+    turn.freed.clear()

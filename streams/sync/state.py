@@ -1,0 +1,155 @@
+"""The table's values: msgspec structs in MessagePack behind a version byte, private to this package.
+
+A side **holds** revision r of a field and has **seen** a native value of it. Both are stored only where they differ from what is agreed,
+so that an in-sync link is small.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+
+from schemas.errors import FatalError
+from schemas.flows import Flow, Side, Value
+from schemas.records import Change, Command
+
+VERSION: Final = 1
+State = Literal["half", "linked", "review", "orphan", "ignored"]
+
+
+class Agreed(msgspec.Struct, array_like=True):
+    """What both sides should show of one field, and who said so when."""
+
+    value: Value
+    rev: int
+    at: int
+    """ms since the epoch."""
+    side: Side
+
+
+class Pending(msgspec.Struct, array_like=True):
+    """The one command in flight, complete, and the revision of each field it carries."""
+
+    command: Command
+    revs: dict[str, int]
+
+
+class SideState(msgspec.Struct, omit_defaults=True):
+    """What is known of one side of a pair."""
+
+    id: str | None = None
+    seen: dict[str, Value] = {}
+    """field -> native value, where it is not simply the agreed one."""
+    held: dict[str, int] = {}
+    """field -> revision, where it is not the agreed one."""
+    refused: dict[str, int] = {}
+    """field -> revision that cannot be written here (too long, unmapped)."""
+    version: int | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
+    known_at: int = 0
+    """When the read that told us began, or when our write was confirmed (ms)."""
+    written: bool = False
+    """What is known comes from our own write."""
+    pending: Pending | None = None
+    deferred: Change | None = None
+    """The newest change that came while a command was in flight."""
+    blocked: str | None = None
+    """The last rejection; cleared by an edit or an operator."""
+    gone: bool = False
+    reread: bool = False
+    """It cannot be told what this side shows: it must be read."""
+
+
+class Link(msgspec.Struct, omit_defaults=True):
+    """A pair, or one half of a pair to be."""
+
+    id: str
+    connection: str
+    flow: Flow
+    state: State = "half"
+    seq: int = 0
+    rev: int = 0
+    bulk: bool = False
+    """Part of the first run: travels in the bulk pool until it is linked."""
+    pinned: bool = False
+    """An operator decided: never matched by rule."""
+    former: list[str] = []
+    """Refs it once had."""
+    gate: str | None = None
+    """What its create waits for."""
+    gates: list[str] = []
+    """The queues it stands in."""
+    reason: str | None = None
+    candidates: list[str] = []
+    """Refs an operator chooses among."""
+    agreed: dict[str, Agreed] = {}
+    keap: SideState = msgspec.field(default_factory=SideState)
+    erp: SideState = msgspec.field(default_factory=SideState)
+
+    def side(self, side: Side) -> SideState:
+        """Return one side's state."""
+        return self.keap if side == "keap" else self.erp
+
+
+class Flight(msgspec.Struct, array_like=True):
+    """A link with a command in flight on a side."""
+
+    pool: Literal["bulk", "live"]
+    issued_at: int
+    creates: Flow | None = None
+    """The flow of the record being created, None for other commands."""
+
+
+class Slots(msgspec.Struct, array_like=True):
+    """The links in flight on one side."""
+
+    flights: dict[str, Flight] = {}
+
+    def count(self, pool: str) -> int:
+        """Return how many links of a pool are in flight."""
+        return sum(flight.pool == pool for flight in self.flights.values())
+
+
+class Progress(msgspec.Struct, array_like=True):
+    """One connection's snapshots and the releases that are not finished."""
+
+    snapshots: dict[str, int] = {}
+    """flow/side -> when its snapshot was marked."""
+    releases: dict[str, int] = {}
+    """gate -> links still to be looked at."""
+
+
+class Queue(msgspec.Struct, array_like=True):
+    """Head of a first-in-first-out queue of link ids, kept in pages."""
+
+    first: int = 0
+    last: int = 0
+    length: int = 0
+
+
+class Ids(msgspec.Struct, array_like=True):
+    """A page of link ids; page 0 of a set knows how many pages follow."""
+
+    ids: list[str] = []
+    more: int = 0
+
+
+Row = Link | Slots | Progress | Queue | Ids | str
+T = TypeVar("T")
+_encode: Final = msgspec.msgpack.Encoder().encode
+_decoders: Final[dict[Any, Any]] = {cls: msgspec.msgpack.Decoder(cls).decode for cls in (Link, Slots, Progress, Queue, Ids, str)}
+
+
+def dump(row: Any) -> bytes:
+    """Return a row's bytes."""
+    return bytes((VERSION,)) + _encode(row)
+
+
+def load(data: bytes, cls: type[T]) -> T:
+    """Return a row; raises FatalError for a version this program does not know (downgrade)."""
+    if data[0] != VERSION:
+        raise FatalError(f"a table row of version {data[0]}; this program reads version {VERSION}")
+    row: T = _decoders[cls](memoryview(data)[1:])
+    return row

@@ -1,0 +1,172 @@
+"""One decision's view of the table: rows decoded once, written back only where they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Protocol, TypeVar
+
+from schemas.flows import SIDES, Flow, Side
+from schemas.records import Change, Command, JournalEntry
+from streams.mapping.rows import FlowMapping, Mapping
+from streams.sync import rows
+from streams.sync.state import Ids, Link, Progress, Queue, Slots, dump, load
+
+_VACANT: Final = (Slots(), Progress(), Queue(), Ids())
+"""Rows that say nothing are not kept."""
+N = TypeVar("N", Slots, Progress)
+T = TypeVar("T", Link, Slots, Progress, Queue, Ids, str)
+
+
+class Table(Protocol):
+    """Read access to the rows of one partition."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return a row's bytes, None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What does not change between two decisions of one connection."""
+
+    connection: str
+    mapping: Mapping
+    lag: dict[Side, int]
+    """Replica lag per side (ms)."""
+    rounded: dict[Side, int]
+    """How far a shown time may lie from the true one (ms)."""
+    limits: dict[Literal["bulk", "live"], int] = field(default_factory=lambda: {"bulk": 32, "live": 32})
+    pilot_flows: frozenset[str] = frozenset()
+    pilot_only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A part of the event that cannot be processed; the agent adds the original bytes."""
+
+    error: str
+    message: str
+    flow: str | None = None
+    link: str | None = None
+    side: Side | None = None
+    field: str | None = None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What follows from one event. `more`: this event left releases to be continued by `release` (sticky until that says otherwise)."""
+
+    rows: dict[bytes, bytes | None] = field(default_factory=dict)
+    commands: list[Command] = field(default_factory=list)
+    journal: list[JournalEntry] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    more: bool = False
+
+
+class Turn:
+    """The working set of one decision. Structs got from it may be changed in place; `finish` finds what changed."""
+
+    def __init__(self, context: Context, table: Table, now: int, cause: str) -> None:
+        self.context = context
+        self.connection = context.connection
+        self.now = now
+        self.cause = cause
+        self.decision = Decision()
+        self.freed: list[tuple[Side, str]] = []
+        self.loosened: set[str] = set()
+        """Match keys that fewer links share than before: reviews among them deserve another look."""
+        self._table = table
+        self._loaded: dict[bytes, tuple[bytes | None, Any]] = {}
+
+    def mapping(self, flow: Flow) -> FlowMapping:
+        """Return a flow's mapping."""
+        return self.context.mapping[flow]
+
+    def get(self, key: bytes, cls: type[T]) -> T | None:
+        """Return a row, decoded once per decision."""
+        known = self._loaded.get(key)
+        if known is None:
+            data = self._table.get(key)
+            known = (data, None if data is None else load(data, cls))
+            self._loaded[key] = known
+        row: T | None = known[1]
+        return row
+
+    def put(self, key: bytes, row: Link | Slots | Progress | Queue | Ids | str | None) -> None:
+        """Set a row, None to delete it."""
+        known = self._loaded.get(key)
+        self._loaded[key] = (known[0] if known else self._table.get(key), row)
+
+    def link(self, link_id: str) -> Link | None:
+        """Return a link by id."""
+        return self.get(rows.link_key(self.connection, link_id), Link)
+
+    def add_link(self, link: Link) -> None:
+        """Put a new link into the table."""
+        self.put(rows.link_key(self.connection, link.id), link)
+
+    def drop_link(self, link: Link) -> None:
+        """Remove a link that was absorbed by another."""
+        self.put(rows.link_key(self.connection, link.id), None)
+
+    def link_of(self, ref: str | None) -> Link | None:
+        """Return the link a ref belongs to (or once belonged to)."""
+        if ref is None:
+            return None
+        link_id = self.get(rows.ref_key(self.connection, ref), str)
+        return self.link(link_id) if link_id else None
+
+    def point(self, ref: str, link: Link) -> None:
+        """Let a ref belong to a link."""
+        self.put(rows.ref_key(self.connection, ref), link.id)
+
+    def slots(self, side: Side) -> Slots:
+        """Return the links in flight on a side."""
+        return self._or_new(rows.slots_key(self.connection, side), Slots)
+
+    def progress(self) -> Progress:
+        """Return the connection's snapshots and open releases."""
+        return self._or_new(rows.progress_key(self.connection), Progress)
+
+    def _or_new(self, key: bytes, cls: type[N]) -> N:
+        row = self.get(key, cls)
+        if row is None:
+            row = cls()
+            self.put(key, row)
+        return row
+
+    def journal(self, link: Link, kind: str, detail: str, **more: Any) -> None:
+        """Note what was decided and why."""
+        entry = JournalEntry(self.connection, link.id, link.flow, kind, detail, self.now, self.cause, **more)
+        self.decision.journal.append(entry)
+
+    def refuse(self, link: Link | None, message: str, *, side: Side | None = None, name: str | None = None) -> None:
+        """Note a value that cannot be carried."""
+        flow, link_id = (link.flow, link.id) if link else (None, None)
+        self.decision.letters.append(Letter("MappingError", message, flow, link_id, side, name))
+
+    def finish(self) -> Decision:
+        """Return the decision with every row that is not what it was."""
+        for key, (before, row) in self._loaded.items():
+            after = None if row is None or row in _VACANT else dump(row)
+            if after != before:
+                self.decision.rows[key] = after
+        progress = self._loaded.get(rows.progress_key(self.connection))
+        self.decision.more = progress is not None and bool(progress[1] and progress[1].releases)
+        return self.decision
+
+
+def living(link: Link) -> Iterator[Side]:
+    """Yield the sides on which a link has a record that is not gone."""
+    for side in SIDES:
+        state = link.side(side)
+        if state.id is not None and not state.gone:
+            yield side
+
+
+def newest(one: Change | None, two: Change) -> Change:
+    """Return the change that tells more about the present."""
+    if one is None:
+        return two
+    order = [(c.version or 0, c.updated_at or 0, c.read_at) for c in (one, two)]
+    return one if order[0] > order[1] else two
