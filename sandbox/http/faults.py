@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.http.rules import Dice, Fault, Hit, Rules
+from sandbox.http.switches import Switches
 
 
 @dataclass(slots=True)
@@ -23,20 +24,25 @@ class Faults:
         prefix: Only paths that start so are hit.
         answer: The server's own words for `REJECT_TOKEN`, `THROTTLE` and the two errors.
         rules: What is switched on now.
+        switches: Where that is kept; None: it ends with the process.
     """
 
     prefix: str
     answer: Callable[[Fault], Response]
     rules: Rules = field(default_factory=Rules)
+    switches: Switches | None = None
     _dice: Dice = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start the dice."""
-        self.switch(self.rules)
+        """Find what was switched on before, and start the dice."""
+        self.rules = self.switches.read("faults", Rules) if self.switches else self.rules
+        self._dice = Dice(self.rules)
 
     def switch(self, rules: Rules) -> None:
         """Put `rules` in force and start their dice anew."""
         self.rules, self._dice = rules, Dice(rules)
+        if self.switches:
+            self.switches.write("faults", rules)
 
     async def endpoint(self, request: Request) -> Response:
         """`GET` shows the rules, `PUT` replaces them (`{}` switches all off); 400 names what is wrong with them."""

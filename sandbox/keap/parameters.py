@@ -25,7 +25,7 @@ def selected(entity: Entity, query: QueryParams) -> tuple[str, ...]:
     usual = tuple(name for name, each in readable.items() if not each.optional)
     if not entity.has_fields:
         return usual
-    asked = names(query, "fields", readable.keys() | entity.mask_only)
+    asked = names(query, "fields", readable.keys() | entity.idle_fields)
     if asked is None:
         return usual
     known = tuple(name for name in asked if name in readable)
@@ -33,11 +33,7 @@ def selected(entity: Entity, query: QueryParams) -> tuple[str, ...]:
 
 
 def masked(entity: Entity, query: QueryParams) -> frozenset[str] | None:
-    """Say which properties a PATCH touches, None for all in its body; read-only names have no effect (SPEC lists them)."""
-    shared = {name for name, each in entity.properties.items() if each.patch or entity.only_selected}
-    asked = names(query, "update_mask", shared | entity.mask_only)
-    return None if asked is None else frozenset(name for name in asked if _patchable(entity, name))
-
-
-def _patchable(entity: Entity, name: str) -> bool:
-    return name in entity.properties and entity.properties[name].patch is not None
+    """Say which properties a PATCH touches; None: all in its body."""
+    patchable = {name for name, each in entity.properties.items() if each.patch}
+    asked = names(query, "update_mask", patchable | entity.idle_masks)
+    return None if asked is None else frozenset(patchable.intersection(asked))

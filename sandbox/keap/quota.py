@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.http.switches import Switches
 from sandbox.keap.rounding import now_ms
 
 TENANT_ID = "sandbox"
@@ -28,11 +29,16 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(slots=True)
 class Quota:
-    """The counters of the tenant's one key; they start anew with the process."""
+    """The tenant's one key: its limits outlive the process (`switches`), its counters do not."""
 
     limits: Limits = field(default_factory=Limits)
+    switches: Switches | None = None
     clock: Callable[[], int] = now_ms
     _used: dict[int, tuple[int, int]] = field(default_factory=dict)  # window length -> (which window, calls)
+
+    def __post_init__(self) -> None:
+        """Find the limits that were put before."""
+        self.limits = self.switches.read("quota", Limits) if self.switches else self.limits
 
     def spend(self) -> bool:
         """Count one call; False when a window is full, and then nothing is counted."""
@@ -67,6 +73,8 @@ class Quota:
                 self.limits = msgspec.json.decode(await request.body() or b"{}", type=Limits)
             except msgspec.MsgspecError as error:
                 return JSONResponse({"message": str(error)}, status_code=400)
+            if self.switches:
+                self.switches.write("quota", self.limits)
             self._used.clear()
         return JSONResponse(msgspec.to_builtins(self.limits))
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from sandbox.http import run
 from sandbox.http.faults import Faults
 from sandbox.http.rules import Fault
+from sandbox.http.switches import Switches
 from sandbox.keap.entities import ENTITIES
 from sandbox.keap.errors import ApiError, invalid_token, page_not_found
 from sandbox.keap.gateway import Gateway
@@ -45,8 +46,10 @@ def serve(port: int, data: Path | None = None, token: str | None = None, host: s
 
 def build_app(data: Path | None = None, token: str | None = None) -> Starlette:
     """Put the tenant together; its file is opened now and closed at the end of the app's lifespan."""
-    tenant, quota = open_tenant(data, "/rest"), Quota()
-    faults = Faults("/rest", lambda fault: _answer(fault, quota))
+    tenant = open_tenant(data, "/rest")
+    switches = Switches(tenant.store.connection)
+    quota = Quota(switches=switches)
+    faults = Faults("/rest", lambda fault: _answer(fault, quota), switches=switches)
     gateway = Gateway("/rest", token or DEFAULT_TOKEN, quota)
 
     @asynccontextmanager

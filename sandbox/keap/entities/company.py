@@ -91,6 +91,7 @@ COMPANY = Entity(
     },
     indexed=(_NAME, _EMAIL),
     references={"owner_id": "users"},
+    idle_masks=frozenset({"id", "groups", "update_time", "create_time", "account_id", "created_by", "last_updated_by"}),
     settle=_settle,
     custom_fields=True,
 )  # fmt: skip

@@ -134,7 +134,11 @@ CONTACT = Entity(
     },
     indexed=(*EMAIL_SLOTS, _COMPANY),
     references={"company": "companies", "owner_id": "users"},
-    mask_only=frozenset({"notes"}),
+    idle_fields=frozenset({"notes"}),
+    idle_masks=frozenset({
+        "id", "links", "groups", "update_time", "create_time", "score_value", "tag_ids", "account_id", "created_by",
+        "last_updated_by", "notes",
+    }),
     verify=_verify,
     settle=_settle,
     custom_fields=True,

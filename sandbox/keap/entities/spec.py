@@ -72,7 +72,8 @@ class Entity:
         orders: Key of `order_by=` to the SQL that orders; the first is the default.
         indexed: SQL expressions worth an index.
         references: Property holding an id to the plural it points to.
-        mask_only: Names that `update_mask` and `fields` take without effect (generated noise in SPEC).
+        idle_fields: Names that `fields=` takes though they show nothing.
+        idle_masks: Names that `update_mask=` takes though nothing can be written there (generated noise in SPEC).
         verify: Rules across properties, checked on create; raises Refused.
         settle: Brings a document into its stored shape, after every write.
         custom_fields: The entity has a model with custom fields.
@@ -90,7 +91,8 @@ class Entity:
     orders: Mapping[str, str] = field(default_factory=lambda: {"id": "id"})
     indexed: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
-    mask_only: frozenset[str] = frozenset()
+    idle_fields: frozenset[str] = frozenset()
+    idle_masks: frozenset[str] = frozenset()
     verify: Callable[[Document], None] = lambda _document: None
     settle: Callable[[Document], Document] = lambda document: document
     custom_fields: bool = False

@@ -1,0 +1,1 @@
+"""Tests of the Keap simulator, asked over HTTP as any client would."""
