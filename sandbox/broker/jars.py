@@ -46,23 +46,20 @@ def install_jars(cache: Path = CACHE) -> Path:
 def _version() -> str:
     version = ET.parse(POM).findtext("dependencies/dependency/version")  # noqa: S314  # our own file
     if version is None:
-        message = f"{POM}: no version of the broker"
-        raise BrokerError(message)
+        raise BrokerError(f"{POM}: no version of the broker")
     return version
 
 
 def _copy(jars: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        message = "Maven (mvn) is not installed: it fetches the broker's jars"
-        raise BrokerError(message)
+        raise BrokerError("Maven (mvn) is not installed: it fetches the broker's jars")
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=jars.parent))
     goal = [maven, "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
     try:
         done = subprocess.run([*goal, "-DincludeScope=runtime"], capture_output=True, text=True, check=False)
         if done.returncode:
-            message = f"Maven could not fetch the broker's jars:\n{done.stdout}{done.stderr}"
-            raise BrokerError(message)
+            raise BrokerError(f"Maven could not fetch the broker's jars:\n{done.stdout}{done.stderr}")
         partial.rename(jars)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

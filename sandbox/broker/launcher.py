@@ -36,8 +36,7 @@ def run_broker(data: Path, port: int, cache: Path = CACHE) -> NoReturn:
     """
     java = shutil.which("java")
     if java is None:
-        message = "Java is not installed: the broker needs a Java 17 runtime"
-        raise BrokerError(message)
+        raise BrokerError("Java is not installed: the broker needs a Java 17 runtime")
     _require_free(port)
     command = [java, *HEAP, QUIET, "-cp", f"{install_jars(cache)}/*"]
     data.mkdir(parents=True, exist_ok=True)
@@ -55,8 +54,7 @@ def _require_free(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            message = f"{HOST}:{port} cannot be used: {error.strerror}"
-            raise BrokerError(message) from error
+            raise BrokerError(f"{HOST}:{port} cannot be used: {error.strerror}") from error
 
 
 def _format(command: list[str], properties: Path) -> None:
@@ -64,5 +62,4 @@ def _format(command: list[str], properties: Path) -> None:
     goal = ["kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={cluster}", "--config", str(properties)]
     done = subprocess.run([*command, *goal], capture_output=True, text=True, check=False)
     if done.returncode:
-        message = f"{properties.parent} cannot be formatted:\n{done.stdout}{done.stderr}"
-        raise BrokerError(message)
+        raise BrokerError(f"{properties.parent} cannot be formatted:\n{done.stdout}{done.stderr}")

@@ -58,14 +58,13 @@ class Changelog:
                 if error is None:
                     rows[message.key()] = message.value()
                     position, count = message.offset() + 1, count + 1
-                elif error.code() == KafkaError._PARTITION_EOF:  # its offset is past the last markers
-                    position = message.offset()
+                elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001  # a public name of the library
+                    position = message.offset()  # past the last markers
                 else:
                     raise KafkaException(error)
             store.apply(rows, position)
             if time.monotonic() - heard > SILENCE_S:
-                message = f"{self._topic}/{self._partition}: the broker sends nothing at offset {position}"
-                raise FatalError(message)
+                raise FatalError(f"{self._topic}/{self._partition}: the broker sends nothing at offset {position}")
         return count
 
     def close(self) -> None:

@@ -56,7 +56,7 @@ class Chunks(Work):
             async with asyncio.timeout(self.settings.drain_s), self._busy:
                 pass
         except TimeoutError:
-            log.error("chunks.given_up", stage=self.settings.stage, seconds=self.settings.drain_s)
+            log.warning("chunks.given_up", stage=self.settings.stage, seconds=self.settings.drain_s)
 
     async def run(self) -> None:
         """Handle chunks for ever; partitions go side by side."""

@@ -85,7 +85,7 @@ class Lanes(Work):
             async with asyncio.timeout(self.settings.drain_s * (1 - CALLS_SHARE)):
                 await asyncio.gather(*(each.written() for each in self._gatherings.values()))
         except TimeoutError:
-            log.error("results.given_up", stage=self.settings.stage)
+            log.warning("results.given_up", stage=self.settings.stage)
         for writer in self._writers:
             writer.cancel()
 

@@ -88,8 +88,6 @@ class Partition:
 
     def _check(self, outputs: Outputs) -> None:
         if not self.fits(outputs):  # refused by the broker, it would be refused again and again
-            message = f"partition {self.number}: {self.oversize(outputs)}"
-            raise FatalError(message)
+            raise FatalError(f"partition {self.number}: {self.oversize(outputs)}")
         if any(key.startswith(b"\0") for key in outputs.rows):
-            message = f"partition {self.number}: a row key begins with a zero byte"
-            raise FatalError(message)
+            raise FatalError(f"partition {self.number}: a row key begins with a zero byte")

@@ -17,11 +17,11 @@ def require_topics(settings: EngineSettings) -> None:
     """
     metadata = _metadata(settings)
     faults = []
-    for name in (*settings.topics, settings.changelog):
+    for name in (*settings.topics, settings.changelog, *settings.outputs):
         topic = metadata.topics.get(name)
         if topic is None:
             faults.append(f"topic {name} does not exist")
-        elif len(topic.partitions) != settings.partitions:
+        elif name not in settings.outputs and len(topic.partitions) != settings.partitions:
             faults.append(f"topic {name} has {len(topic.partitions)} partitions, {settings.partitions} are configured")
     if faults:
         raise ConfigurationError(*faults)
@@ -32,5 +32,4 @@ def _metadata(settings: EngineSettings) -> ClusterMetadata:
     try:
         return admin.list_topics(timeout=settings.start_timeout_s)
     except KafkaException as error:
-        message = f"Kafka at {settings.bootstrap} cannot be reached: {error.args[0].str()}"
-        raise ConfigurationError(message) from error
+        raise ConfigurationError(f"Kafka at {settings.bootstrap} cannot be reached: {error.args[0].str()}") from error

@@ -16,6 +16,7 @@ class EngineSettings:
         topics: the source topics; partition p of each goes to the owner of p.
         changelog: the compacted topic behind the table, with as many partitions as the sources.
         partitions: how many partitions sources and changelog have.
+        outputs: other topics that are sent to; they have to exist at the start.
         data_dir: the local stores; a cache, may be deleted at any time.
         instance: name of this worker within its stage. A worker that comes back under its name gets its partitions
             without waiting for the session timeout (KIP-345). Empty: an ordinary member.
@@ -42,6 +43,7 @@ class EngineSettings:
     changelog: str
     partitions: int
     data_dir: Path
+    outputs: tuple[str, ...] = ()
     instance: str = ""
     session_timeout_s: float = 10.0
     heartbeat_s: float = 1.0

@@ -88,7 +88,7 @@ class Store:
 
 def _options() -> Options:
     options = Options(raw_mode=True)
-    options.create_if_missing(True)  # noqa: FBT003
+    options.create_if_missing(True)
     options.set_write_buffer_size(WRITE_BUFFER)
     options.set_max_write_buffer_number(2)
     blocks = BlockBasedOptions()

@@ -14,6 +14,7 @@ from streams.engine.settings import EngineSettings
 
 ASK_S = 30.0  # one call's patience; a retriable one is called again
 INIT_S = 60.0
+FENCED = {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}  # noqa: SLF001
 
 
 class Transactions:
@@ -68,7 +69,7 @@ class Transactions:
         return self._offset
 
     def _produce(self, outputs: Outputs) -> None:
-        last = next(reversed(outputs.rows), None) if outputs.rows else None
+        last = list(outputs.rows)[-1] if outputs.rows else None
         for key, value in outputs.rows.items():
             report = self._delivered if key is last else None
             self._send(self._changelog, self._partition, key, value, report=report)
@@ -104,6 +105,5 @@ class Transactions:
 
     def _failure(self, error: KafkaException) -> FatalError:
         reason: KafkaError = error.args[0]
-        fenced = reason.code() in {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}
-        what = "another worker took over" if fenced else f"the transaction failed: {reason.str()}"
+        what = "another worker took over" if reason.code() in FENCED else f"the transaction failed: {reason.str()}"
         return FatalError(f"{self._name}: {what}")

@@ -4,6 +4,8 @@ Nothing is delivered before every partition was positioned, nothing is committed
 partition is given away before its finished records are committed.
 """
 
+# ruff: noqa: SLF001  # faust and aiokafka offer no public way in; versions.py pins both
+
 from __future__ import annotations
 
 import asyncio
@@ -21,6 +23,7 @@ from streams.engine.watermark import Watermark
 if TYPE_CHECKING:
     from streams.engine.shell import Shell
 
+FETCH_S = 1.0  # a fetch that finds nothing ends after it
 FETCH_WAIT_MS = 250  # the driver's 1,500 delays every offset request of a rebalance behind the long-polling fetch
 
 
@@ -72,13 +75,13 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         self.epoch += 1
         return self.epoch, {TP(*partition): offset for partition, offset in offsets.items()}
 
-    async def fetch(self, active: set[TP], timeout: float) -> tuple[int, Mapping[TP, list[Any]]]:
+    async def fetch(self, active: set[TP], patience_s: float) -> tuple[int, Mapping[TP, list[Any]]]:
         """Return a batch and the epoch it was read in."""
-        return cast("tuple[int, Mapping[TP, list[Any]]]", await self.call_thread(self._fetch, active, timeout))
+        return cast("tuple[int, Mapping[TP, list[Any]]]", await self.call_thread(self._fetch, active, patience_s))
 
-    async def _fetch(self, active: set[TP], timeout: float) -> tuple[int, Mapping[TP, list[Any]]]:
+    async def _fetch(self, active: set[TP], patience_s: float) -> tuple[int, Mapping[TP, list[Any]]]:
         consumer = self._ensure_consumer()
-        records = await self._fetch_records(consumer, active, timeout, consumer._max_poll_records)
+        records = await self._fetch_records(consumer, active, patience_s, consumer._max_poll_records)
         return self.epoch, records  # no await in between: the position and the epoch belong together
 
 
@@ -125,7 +128,7 @@ class Consumer(driver.Consumer):
                 elif not active:
                     await self.sleep(0.1)
                 else:
-                    await self._deliver_batch(*await self._thread.fetch(set(active), timeout=1.0))
+                    await self._deliver_batch(*await self._thread.fetch(set(active), FETCH_S))
         except (asyncio.CancelledError, *self.consumer_stopped_errors):
             if not self.app.should_stop:
                 raise
@@ -148,7 +151,7 @@ class Consumer(driver.Consumer):
                 record = Record(each.topic, each.partition, each.offset, each.key, each.value, each.timestamp, headers)
                 inbox.put(Delivery(record, watermark))
 
-    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Any:
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Any:  # noqa: ARG002  # always all of them
         return iter(self._watermarks)
 
     def _new_offset(self, tp: TP) -> int | None:
@@ -157,7 +160,7 @@ class Consumer(driver.Consumer):
     async def _commit_offsets(self, offsets: Mapping[TP, int], start_new_transaction: bool = True) -> bool:  # noqa: FBT001, FBT002
         """Put the old value back after a refused commit: stock believes that it succeeded."""
         before = {tp: self._committed_offset[tp] for tp in offsets}
-        committed = await super()._commit_offsets(offsets, start_new_transaction)
+        committed: bool = await super()._commit_offsets(offsets, start_new_transaction)
         if not committed:
             self._committed_offset.update(before)
         return committed

@@ -31,7 +31,7 @@ def require_versions(pinned: dict[str, str] = PINNED) -> None:
         for name, wanted in pinned.items()
         if version(name) != wanted
     ]
-    if faust.streams._CStreamIterator is None:
+    if faust.streams._CStreamIterator is None:  # noqa: SLF001  # the only trace of a pure Python build
         faults.append("faust-streaming is installed without its compiled modules")
     if faults:
         raise ConfigurationError(*faults)

@@ -3,6 +3,8 @@
 Run as `python -m tests.engine.counting SETTINGS`, the settings being JSON; a number that is not new is a duplicate.
 """
 
+# ruff: noqa: ARG002  # a handler gets more than this one needs
+
 from __future__ import annotations
 
 import json
@@ -56,7 +58,7 @@ def parse(text: str) -> tuple[EngineSettings, Mapping[str, str]]:
     given = json.loads(text)
     names = EngineSettings.__dataclass_fields__
     known = {name: value for name, value in given.items() if name in names}
-    known |= {"topics": tuple(known["topics"]), "data_dir": Path(known["data_dir"])}
+    known |= {"topics": tuple(known["topics"]), "outputs": tuple(known["outputs"]), "data_dir": Path(known["data_dir"])}
     return EngineSettings(**known), {name: value for name, value in given.items() if name not in names}
 
 
