@@ -18,7 +18,7 @@ from sandbox.keap.entities.spec import (
     shown,
     updated,
     written,
-)  # fmt: skip
+)
 from sandbox.keap.errors import Refused
 from sandbox.keap.slots import listed, slots
 from sandbox.keap.storage import Row

@@ -41,7 +41,7 @@ def refusal(response: httpx.Response) -> str:
     body = response.json()
     assert body["code"] == 400
     assert body["status"] == "INVALID_ARGUMENT"
-    return body["message"]
+    return str(body["message"])
 
 
 def company(keap: httpx.Client, **fields: Any) -> str:
@@ -57,8 +57,9 @@ def contact(keap: httpx.Client, **fields: Any) -> str:
 
 def opportunity(keap: httpx.Client, **fields: Any) -> str:
     """Add an opportunity in the first stage; its id."""
-    body = {"opportunity_title": unique("deal"), "stage_id": "1", **fields}
-    return str(create(keap, "opportunities", {"contact_id": contact(keap), **body} if "contact_id" not in body else body)["id"])
+    contact_id = fields.pop("contact_id", None) or contact(keap)
+    body = {"opportunity_title": unique("deal"), "stage_id": "1", "contact_id": contact_id, **fields}
+    return str(create(keap, "opportunities", body)["id"])
 
 
 def product(keap: httpx.Client, **fields: Any) -> str:
