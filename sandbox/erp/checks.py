@@ -63,10 +63,10 @@ def _compile(schema: Schema, read_only: frozenset[str] = frozenset()) -> _Rule:
 
 
 def _allow(types: list[str]) -> Callable[[Any], bool]:
-    """Test for one of the types; JSON's true is no integer, though Python's is."""
-    classes = tuple(known for name in types for known in _TYPES[name])
-    strict = bool not in classes
-    return lambda value: not classes or (isinstance(value, classes) and not (strict and isinstance(value, bool)))
+    """Test for one of the types: true is no integer, though Python's is, and 1.0 is one, though Python's is not."""
+    classes = {known for name in types for known in _TYPES[name]}
+    whole = int in classes
+    return lambda value: not classes or type(value) in classes or (whole and type(value) is float and value.is_integer())
 
 
 def _properties(schema: Schema, read_only: frozenset[str]) -> _Rule:
@@ -142,8 +142,8 @@ _RULES: dict[str, tuple[tuple[type, ...], Callable[[Any], _Rule]]] = {
     "minLength": ((str,), lambda least: _test("length", lambda value: len(value) >= least, f"has at least {least} character")),
     "pattern": ((str,), _pattern),
     "format": ((str,), _format),
-    "minimum": ((int,), lambda least: _test("range", lambda value: value >= least, f"is at least {least}")),
-    "maximum": ((int,), lambda most: _test("range", lambda value: value <= most, f"is at most {most}")),
+    "minimum": ((int, float), lambda least: _test("range", lambda value: value >= least, f"is at least {least}")),
+    "maximum": ((int, float), lambda most: _test("range", lambda value: value <= most, f"is at most {most}")),
     "enum": ((object,), lambda values: _test("enum", lambda value: value in values, f"has to be one of {values}")),
     "minItems": ((list,), lambda least: _test("length", lambda value: len(value) >= least, f"has at least {least} item")),
     "items": ((list,), _items),

@@ -34,6 +34,8 @@ def settle(properties: dict[str, Schema], document: Body) -> Body:
             value = {line: value.get(line) for line in schema["properties"]} if any(value.values()) else None
         elif isinstance(value, str) and schema.get("format") == "date-time":
             value = normalise_instant(value)
+        elif isinstance(value, float):
+            value = int(value)  # The contract has whole numbers only, and 1.0 is one.
         if value is not None:
             body[name] = value
     return body

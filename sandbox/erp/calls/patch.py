@@ -26,6 +26,7 @@ async def patch_record(erp: Erp, entity: Entity, request: Request) -> Response:
         record = find(erp, entity, request)
         if record.deleted_at is not None:
             raise unknown(entity, request)
+        _check(entity, record, patch)
         _match(erp, entity, request, record)
         body = _patched(erp, entity, record, patch)
         if body != record.body:
@@ -40,6 +41,15 @@ def changed(record: Record, user: str, **values: Any) -> Record:
     return replace(record, version=record.version + 1, updated_at=max(now(), record.updated_at + 1), updated_by=user, **values)
 
 
+def _check(entity: Entity, record: Record, patch: Body) -> None:
+    """Refuse a patch that is wrong whatever the record looks like; RFC 9110 puts this before any precondition."""
+    faults = entity.check_patch(patch)
+    if patch.get("external_id", record.external_id) != record.external_id:
+        faults.append(Fault("external_id", "immutable", "never changes once the record is made"))
+    if faults:
+        raise Problem(422, "no record can be changed so", *faults)
+
+
 def _match(erp: Erp, entity: Entity, request: Request, record: Record) -> None:
     """Refuse a change that was decided on another version."""
     wanted = read_header(request, "If-Match", entity.match) if erp.capabilities.value.versions else None
@@ -49,16 +59,11 @@ def _match(erp: Erp, entity: Entity, request: Request, record: Record) -> None:
 
 
 def _patched(erp: Erp, entity: Entity, record: Record, patch: Body) -> Body:
-    """Make the body the record would have, or raise a `Problem` (422) that names every fault."""
-    faults = entity.check_patch(patch)
-    if patch.get("external_id", record.external_id) != record.external_id:
-        faults.append(Fault("external_id", "immutable", "never changes once the record is made"))
-    if not faults:
-        own = {name: value for name, value in record.body.items() if name in entity.properties}
-        merged = merge(own, patch)
-        faults = entity.check_create(merged)
-    if faults:
-        raise Problem(422, "the record cannot be changed so", *faults)
+    """Make the body the record would have; refuse one that breaks a rule."""
+    own = {name: value for name, value in record.body.items() if name in entity.properties}
+    merged = merge(own, patch)
+    if faults := entity.check_create(merged):
+        raise Problem(422, "the record would not be whole", *faults)
     body = follow_contact(erp.records, entity, patch, settle(entity.properties, merged))
     differing = [name for name in entity.properties if body.get(name) != record.body.get(name)]
     if faults := find_faults(erp.records, entity, body, differing):

@@ -19,7 +19,7 @@ class ErpClient(httpx.Client):
         """Create a record and return it."""
         answer = self.post(f"/{entity}", json=properties)
         assert answer.status_code == httpx.codes.CREATED, answer.text
-        return answer.json()
+        return dict(answer.json())
 
     def change(self, entity: str, record_id: str, patch: Any, **headers: str) -> httpx.Response:
         """Send a merge patch; header names with underscores for hyphens."""

@@ -20,6 +20,7 @@ class Stage:
         self._frame = Starlette()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on; starting and stopping are the frame's."""
         app = self._frame if scope["type"] == "lifespan" else self.app
         await app(scope, receive, send)
 

@@ -15,7 +15,29 @@ def test_a_keyword_that_cannot_be_checked_stops_the_start() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 0, -1, 2**40, "", "x", "x" * 300, "12.50", "012", "1e3", "-0.1", "2026-02-28", "won", [], ["x"], [1], {}, {"city": "x"}],
+    [
+        None,
+        True,
+        0,
+        -1,
+        1.0,
+        -1.5,
+        2**40,
+        "",
+        "x",
+        "x" * 300,
+        "12.50",
+        "012",
+        "1e3",
+        "-0.1",
+        "2026-02-28",
+        "won",
+        [],
+        ["x"],
+        [1],
+        {},
+        {"city": "x"},
+    ],
 )
 def test_the_checks_agree_with_a_validator(value: object) -> None:
     """Each property of each entity takes what a JSON Schema validator takes, formats aside."""

@@ -22,7 +22,7 @@ DEADLINE_S = 30
 def free_port() -> int:
     """Find a port nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+        return int(listener.getsockname()[1])
 
 
 @contextmanager

@@ -12,12 +12,13 @@ START = "2026-03-01T10:00:00.000Z"
 def seed_minutes(erp: ErpClient, count: int) -> list[str]:
     """Seed products whose times are pairwise equal: minutes 0, 0, 1, 1, 2, ... after `START`."""
     products = [{"name": str(n), "updated_at": f"2026-03-01T10:{n // 2:02}:00Z", "created_at": START} for n in range(count)]
-    return erp.post(f"{erp.sandbox}/seed", json={"products": products}).json()["products"]
+    return list(erp.post(f"{erp.sandbox}/seed", json={"products": products}).json()["products"])
 
 
 def pages(erp: ErpClient, path: str, **parameters: Any) -> list[list[dict[str, Any]]]:
     """Read all pages."""
-    found, cursor = [], {}
+    found: list[list[dict[str, Any]]] = []
+    cursor: dict[str, str] = {}
     while True:
         page = erp.get(path, params={**parameters, **cursor}).json()
         found.append(page["items"])

@@ -1,0 +1,1 @@
+"""Property-based tests of written contracts against the servers that keep them."""
