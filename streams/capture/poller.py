@@ -7,15 +7,15 @@ from typing import Final, NoReturn
 
 import structlog
 
-from schemas.errors import RecordError
+from schemas.errors import FatalError
 from streams.capture.feed import Feed
 from streams.capture.plan import next_run
 from streams.capture.scan import scan
 from streams.clock import now_ms
 from streams.patience import Patience
 
-REFUSED_S: Final = 60.0
-"""How long a flow whose requests are refused for good waits before it tries again: an operator has to act, the other flows go on."""
+FAILED_S: Final = 60.0
+"""How long a flow waits whose requests are refused for good, or answered with what nobody understands: an operator has to act."""
 
 
 async def poll(feed: Feed) -> NoReturn:
@@ -31,9 +31,11 @@ async def poll(feed: Feed) -> NoReturn:
         run = next_run(feed.position.head, recent=feed.position.recent, full_at=feed.position.full_at, now=now_ms(), delays=feed.delays)
         try:
             published = await scan(feed, run, patience)
-        except RecordError as error:
-            log.error("run.refused", run=run.kind, error=str(error))  # noqa: TRY400 - a sentence, not a defect
-            await asyncio.sleep(REFUSED_S)
+        except FatalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - tolerance: whatever one flow's records lead to, the others go on
+            log.warning("run.failed", run=run.kind, kind=type(error).__name__, error=str(error))
+            await asyncio.sleep(FAILED_S)
             continue
         if published or run.kind == "snapshot":
             log.info("changes.published", run=run.kind, changes=published, known=len(feed.position.inventory))

@@ -1,0 +1,86 @@
+"""Carry out a `create` so that no crash, redelivery or lost reply makes a second record.
+
+* With idempotency keys the call is simply repeated under its key, the command's id.
+* Without, an attempt that may have reached the server is given time to land and show; then the record is looked up before anything
+  is sent again.
+* A stamp that is taken names the record: an earlier life of this program made it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from connectors.base import Record
+from schemas.errors import AmbiguousError, ConflictError, RejectedError
+from streams.clock import now_ms
+from streams.write.answer import Answer
+from streams.write.job import Job
+from streams.write.lookup import EARLY_MS, created
+
+
+class _LostReply(Exception):  # noqa: N818 - a turn in the way, not an error of the tree
+    """The attempt may have made the record: look, do not repeat."""
+
+
+async def create(job: Job) -> Answer:
+    """Create the command's record once, or find the one that was created.
+
+    Raises:
+        RejectedError: the side refuses it, or says it exists and shows nothing that is ours.
+    """
+    try:
+        return await (_with_key(job) if job.traits.keys else _with_look_up(job))
+    except ConflictError as error:
+        return await _taken(job, error)
+
+
+async def _with_key(job: Job) -> Answer:
+    made = await job.call(partial(_send, job))
+    # A repeated call is answered with the record as it is by now: what people changed since must count as their edit, not as ours.
+    untouched = made.updated_at is not None and made.updated_at == made.created_at
+    return Answer("found" if job.repeated and not untouched else "applied", now_ms(), made, wrote=True)
+
+
+async def _with_look_up(job: Job) -> Answer:
+    if job.repeated:
+        await job.wait_until(job.settled_at)
+        if answer := await _look(job):
+            return answer
+    while True:
+        try:
+            made = await job.call(partial(_send_once, job))
+        except _LostReply:
+            await job.wait_to_settle()
+            if answer := await _look(job):
+                return answer
+        else:
+            return Answer("applied", now_ms(), made, wrote=True)
+
+
+async def _send(job: Job) -> Record:
+    command = job.command
+    return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=command.id)
+
+
+async def _send_once(job: Job) -> Record:
+    try:
+        return await _send(job)
+    except AmbiguousError as error:
+        raise _LostReply from error
+
+
+async def _look(job: Job) -> Answer | None:
+    command, asked_at = job.command, now_ms()
+    since = command.issued_at - EARLY_MS
+    candidates = await job.call(partial(job.sink.find_created, job.flow, since=since, stamp=command.stamp, match=command.match))
+    found = created(candidates, command, job.account.stamps.get(job.flow), job.traits.rounded_ms)
+    return Answer("found", asked_at, found) if found else None
+
+
+async def _taken(job: Job, error: ConflictError) -> Answer:
+    record, stamp_path = error.record, job.account.stamps.get(job.flow)
+    if isinstance(record, Record) and stamp_path and record.fields.get(stamp_path) == job.command.stamp:
+        return Answer("gone" if record.deleted else "found", now_ms(), record)
+    if answer := await _look(job):
+        return answer
+    raise RejectedError(f"the record exists, and nothing that was found is ours: {error}") from error
