@@ -11,11 +11,7 @@ from typing import Annotated
 import typer
 
 from console import logs
-from console.commands import (
-    broker,
-    sandbox,
-    workers,
-)
+from console.commands import broker, dead_letters, links, replay, review, sandbox, status, topics, workers
 from console.errors import Reporting
 from console.session import Session
 
@@ -41,6 +37,12 @@ def _options(
 
 app.command()(broker.broker)
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(topics.app, name="topics")
 app.command()(workers.capture)
 app.command()(workers.sync)
 app.command()(workers.write)
+app.command()(status.status)
+app.command()(links.links)
+app.add_typer(review.app, name="review")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.command()(replay.replay)

@@ -13,20 +13,20 @@ app = typer.Typer(help="Run the Keap simulator or the reference ERP.", no_args_i
 
 Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
 Data = Annotated[Path | None, typer.Option(help="SQLite file; without one nothing outlives the process.")]
-Token = Annotated[str, typer.Option(help="The bearer token it accepts.", envvar="KEAPSYNC_SANDBOX_TOKEN")]
+Token = Annotated[str | None, typer.Option(help="The bearer token it accepts, instead of its own.")]
 
 
 @app.command()
-def keap(port: Port = 8801, data: Data = None, token: Token = "sandbox") -> None:  # noqa: S107 - it guards made-up data
+def keap(port: Port = 8801, data: Data = None, token: Token = None) -> None:
     """Run the Keap simulator (REST v2)."""
-    from sandbox.keap import serve
+    from sandbox.keap.server import serve
 
     serve(port, data, token)
 
 
 @app.command()
-def erp(port: Port = 8802, data: Data = None, token: Token = "sandbox") -> None:  # noqa: S107 - it guards made-up data
+def erp(port: Port = 8802, data: Data = None, token: Token = None) -> None:
     """Run the reference ERP (connectors/erp/contract.yaml)."""
-    from sandbox.erp import serve
+    from sandbox.erp.server import serve
 
     serve(port, data, token)

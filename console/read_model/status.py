@@ -1,0 +1,67 @@
+"""Everything `status` tells, counted once from links, cursors, dead letters and the consumer groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from console.read_model.lag import read_lag
+from console.read_model.links import Links, read_links, waits_for
+from console.read_model.records import read_records
+from schemas.records import Command, Cursor, DeadLetter
+from streams.clock import now_ms
+from streams.topics import CURSORS, DEAD_LETTERS
+
+if TYPE_CHECKING:
+    from schemas.flows import Side
+    from streams.settings import Settings
+    from streams.sync.state import Link
+
+OVERDUE_MS: Final = 15 * 60 * 1000
+"""A command unanswered for so long is named: its worker is down, or its call hangs (design: writes end within minutes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where everything stands."""
+
+    at: int
+    heads: tuple[Cursor, ...]
+    """Of each connection, side and entity: when it was last polled, and the quota left."""
+    lag: dict[str, int]
+    """Stage -> records to do."""
+    states: Counter[tuple[str, str]]
+    """(flow, state) -> links."""
+    waiting: Counter[tuple[str, str]]
+    """(flow, gate) -> links."""
+    dead_letters: Counter[tuple[str, str]]
+    """(stage, error) -> letters."""
+    overdue: tuple[tuple[Link, Side, Command], ...]
+    in_flight: int
+
+
+def read_status(settings: Settings) -> Status:
+    """Read it all; raises RetriableError without a broker."""
+    now, links = now_ms(), read_links(settings)
+    flights = list(links.in_flight())
+    return Status(
+        at=now,
+        heads=_heads(settings),
+        lag=read_lag(settings),
+        states=Counter((link.flow, link.state) for link in links.all),
+        waiting=_waiting(links),
+        dead_letters=Counter((letter.stage, letter.error) for letter in read_records(settings, DEAD_LETTERS, DeadLetter)),
+        overdue=tuple(flight for flight in flights if now - flight[2].issued_at > OVERDUE_MS),
+        in_flight=len(flights),
+    )
+
+
+def _heads(settings: Settings) -> tuple[Cursor, ...]:
+    newest = {cursor.key: cursor for cursor in read_records(settings, CURSORS, Cursor) if cursor.chunk == 0}
+    return tuple(sorted(newest.values(), key=lambda head: (head.connection, head.side, head.entity)))
+
+
+def _waiting(links: Links) -> Counter[tuple[str, str]]:
+    waiting = ((link.flow, waits_for(link)) for link in links.all if link.state in ("half", "linked"))
+    return Counter((flow, gate) for flow, gate in waiting if gate)

@@ -1,0 +1,44 @@
+"""Try dead letters again: a change by its original bytes where it once was, a rejected write by asking for its link to be settled.
+
+What was garbage stays garbage: a message of another topic that no schema could read has nothing to be tried with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.requests import request
+from schemas.errors import RetriableError
+from schemas.records import DeadLetter
+from streams.clients import ANSWER_S, producer
+from streams.settings import Settings
+from streams.topics import CHANGES
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How many went which way."""
+
+    changes: int
+    links: int
+    hopeless: int
+
+
+def retry(settings: Settings, letters: Iterable[DeadLetter]) -> Tried:
+    """Try each letter again, each change and each link once; raises RetriableError when the broker does not take them."""
+    changes = {(letter.partition, letter.offset): letter for letter in letters if letter.topic == CHANGES}
+    others = [letter for letter in letters if letter.topic != CHANGES]
+    links = {(letter.connection, letter.link) for letter in others if letter.link}
+    _reproduce(settings, changes.values())
+    for connection, link in sorted(links):
+        request(settings, connection, "retry", link=str(link))
+    return Tried(len(changes), len(links), sum(letter.link is None for letter in others))
+
+
+def _reproduce(settings: Settings, letters: Iterable[DeadLetter]) -> None:
+    client = producer(settings.kafka)
+    for letter in letters:
+        client.produce(CHANGES, value=letter.value_bytes, key=letter.key_bytes, partition=letter.partition)
+    if client.flush(ANSWER_S):
+        raise RetriableError(f"kafka at {settings.kafka}: not all changes were taken within {ANSWER_S:.0f} s")
