@@ -109,6 +109,9 @@ class Settings(BaseSettings):
         default=None, description="Schema registry; without one the schemas in the package are the store."
     )
     data_dir: Annotated[Path, BeforeValidator(os.path.expanduser)] = Path(".keapsync/data")
+    instance: str = Field(
+        default="", description="Name of this set of workers, unlike any other's: they come back quickly after a crash (KIP-345)."
+    )
     mapping_dir: Path | None = Field(default=None, description="A file here replaces its flow's default mapping whole.")
     bulk_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for backfill.")
     live_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for live edits.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemas.errors import MappingError
 from schemas.flows import Side, Value, flow_of, other
 from schemas.records import Change, Outcome
@@ -147,11 +149,11 @@ def shown(outcome: Outcome) -> Change:
 
 
 def _unexpected(turn: Turn, link: Link | None, outcome: Outcome) -> None:
-    """An outcome nobody waits for: a created id still binds, and what it shows counts as a reread."""
+    """An outcome nobody waits for: a created id still binds. What it shows may be old news by now (it was delivered again): judge it."""
     if outcome.id is None or outcome.record is None:
         return
     if link is not None and link.flow == flow_of(outcome.side, outcome.entity) and link.side(outcome.side).id is None:
         slots.free(turn, link.id, outcome.side)
         if not _bind(turn, link, outcome):
             return
-    on_change(turn, shown(outcome))
+    on_change(turn, replace(shown(outcome), capture="poll"))

@@ -1,0 +1,1 @@
+"""The deciding agent: decodes events, asks the pure core, hands its decisions to the engine."""

@@ -1,0 +1,94 @@
+"""What the engine calls with a chunk of one partition: decode, decide event by event over an overlay, gather one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from schemas.codec import decode
+from schemas.errors import SchemaError
+from schemas.records import Change, Control, Outcome, ScanMark
+from streams.agent.letters import letters
+from streams.agent.log import log_decision
+from streams.agent.outputs import Gathered
+from streams.engine.contracts import Table
+from streams.engine.overlay import Overlay
+from streams.engine.records import Outputs, Record
+from streams.sync.decide import Event, assigned, decide, release
+from streams.sync.turn import Context, Decision, Letter
+from streams.topics import partition_of
+
+
+class SyncHandler:
+    """The one agent that decides. Bad input becomes a dead letter; nothing is raised for it.
+
+    Args:
+        contexts: connection -> what the core has to know of it.
+        partitions: how many partitions the topics have.
+        clock: returns ms since the epoch.
+    """
+
+    def __init__(self, contexts: Mapping[str, Context], partitions: int, clock: Callable[[], int]) -> None:
+        self._contexts = contexts
+        self._partitions = partitions
+        self._clock = clock
+        self._open: dict[int, set[str]] = {}
+        """partition -> connections with a release that is not finished."""
+
+    def assigned(self, partition: int, table: Table) -> Outputs | None:
+        """Take up what an earlier owner of the partition left."""
+        self._open[partition] = set()
+        gathered = Gathered(partition, Overlay(table))
+        for name, context in self._contexts.items():
+            if partition_of(name.encode(), self._partitions) == partition:
+                self._note(partition, name, gathered.add(assigned(context, gathered.table, self._clock())))
+        return gathered.outputs(more=bool(self._open[partition]))
+
+    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
+        """Decide about some records, in their order."""
+        gathered = Gathered(partition, Overlay(table))
+        for record in records:
+            self._one(partition, gathered, record)
+        return gathered.outputs(more=bool(self._open.get(partition)))
+
+    def more(self, partition: int, table: Table) -> Outputs:
+        """Do one page of every open release."""
+        gathered = Gathered(partition, Overlay(table))
+        for name in sorted(self._open.get(partition, ())):
+            decision = gathered.add(release(self._contexts[name], gathered.table, self._clock()))
+            if not decision.more:
+                self._open[partition].discard(name)
+        return gathered.outputs(more=bool(self._open.get(partition)))
+
+    def refuse(self, partition: int, table: Table, record: Record, reason: str) -> Outputs:  # noqa: ARG002 - the engine's signature
+        """Turn a record whose outputs no broker would take into a dead letter."""
+        sent = letters(record, partition, [Letter("RecordError", reason)], self._clock())
+        return Outputs(records=sent)
+
+    def _one(self, partition: int, gathered: Gathered, record: Record) -> None:
+        try:
+            event = _event(record)
+            decision = decide(self._context(event), gathered.table, event, self._clock())
+        except Exception as error:  # noqa: BLE001 - the tolerance: one poison record stops nothing but itself
+            failed = Letter(type(error).__name__, str(error) or repr(error))
+            gathered.send(letters(record, partition, [failed], self._clock()))
+            return
+        gathered.add(decision)
+        gathered.send(letters(record, partition, decision.letters, self._clock(), event.connection))
+        self._note(partition, event.connection, decision)
+        log_decision(event, decision)
+
+    def _context(self, event: Event) -> Context:
+        if event.connection not in self._contexts:
+            raise SchemaError(f"connection {event.connection} is not configured here")
+        return self._contexts[event.connection]
+
+    def _note(self, partition: int, connection: str, decision: Decision) -> None:
+        if decision.more:
+            self._open.setdefault(partition, set()).add(connection)
+
+
+def _event(record: Record) -> Event:
+    event = decode(record.value)
+    if not isinstance(event, Change | ScanMark | Outcome | Control):
+        raise SchemaError(f"a {type(event).__name__} does not belong on {record.topic}")
+    return event

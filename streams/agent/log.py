@@ -1,0 +1,26 @@
+"""One line per event that changed something."""
+
+from __future__ import annotations
+
+import structlog
+
+from streams.sync.decide import Event
+from streams.sync.turn import Decision
+
+log = structlog.get_logger(__name__)
+
+
+def log_decision(event: Event, decision: Decision) -> None:
+    """Log what an event led to; echoes and duplicates lead to nothing and leave no line."""
+    if decision.letters:
+        log.warning("record.refused", kind=type(event).__name__, faults=[part.message for part in decision.letters])
+    if not decision.commands and not decision.journal:
+        return
+    log.info(
+        "event.decided",
+        kind=type(event).__name__,
+        connection=event.connection,
+        ref=getattr(event, "ref", None) or getattr(event, "link", None),
+        journal=[f"{entry.kind} {entry.detail}" for entry in decision.journal],
+        commands=[f"{command.op} {command.side}/{command.entity}" for command in decision.commands],
+    )
