@@ -1,0 +1,21 @@
+"""Secrets stay out of messages."""
+
+from __future__ import annotations
+
+from connectors.auth import TokenAuth
+from connectors.redact import redact
+
+
+def test_a_token_is_masked_however_it_is_spelled():
+    """As it is, trimmed, and with its line end escaped."""
+    assert redact("bad KeapAK-1\n, b'Bearer KeapAK-1\\n', KeapAK-1!", "KeapAK-1\n") == "bad ***, b'Bearer ***', ***!"
+
+
+def test_an_empty_secret_masks_nothing():
+    """No token, no stars."""
+    assert redact("all is well", "") == "all is well"
+
+
+def test_auth_does_not_show_its_token():
+    """Not even in a traceback's repr."""
+    assert "KeapAK" not in repr(TokenAuth("KeapAK-1"))
