@@ -36,7 +36,7 @@ class Chunks(Work):
 
     def open(self, number: int) -> Partition:
         """Open a partition and let the handler take up what was left unfinished."""
-        partition = super().open(number)
+        partition = self.recover(number)
         outputs = self._handler.assigned(number, partition.table)
         if outputs is not None:
             partition.write(outputs)

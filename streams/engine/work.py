@@ -47,7 +47,11 @@ class Work(ABC):
         """Begin to work on the partitions of the last `reassign`."""
 
     def open(self, number: int) -> Partition:
-        """Open a partition, in a worker thread."""
+        """Make a partition ready for work, in a worker thread."""
+        return self.recover(number)
+
+    def recover(self, number: int) -> Partition:
+        """Open a partition and bring its table up to date."""
         return Partition(self.settings, number)
 
     async def reassign(self, numbers: set[int]) -> None:

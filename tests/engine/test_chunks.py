@@ -1,0 +1,151 @@
+"""The chunk loop, on a partition in memory."""
+
+# ruff: noqa: ARG002  # a handler gets more than this one needs
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+
+from streams.engine.chunks import Chunks
+from streams.engine.contracts import Table
+from streams.engine.partition import Partition
+from streams.engine.records import Outputs, Produce, Record
+from streams.engine.watermark import Watermark
+from tests.engine.memory import MemoryPartition, deliver, settings
+from tests.engine.polling import until
+
+pytestmark = pytest.mark.anyio
+
+
+class Handler:
+    """Sends each value on, and counts down the pages it was given."""
+
+    def __init__(self, pages: int = 0) -> None:
+        self.pages = pages
+        self.calls: list[str] = []
+
+    def assigned(self, partition: int, table: Table) -> Outputs | None:
+        """Take up the pages, if there are any."""
+        self.calls.append("assigned")
+        return Outputs(more=True) if self.pages else None
+
+    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
+        """Send the values on."""
+        self.calls.append("handle " + " ".join(str(record.offset) for record in records))
+        return Outputs(records=[Produce("out", partition, record.key, record.value) for record in records])
+
+    def more(self, partition: int, table: Table) -> Outputs:
+        """Do one page."""
+        self.calls.append("more")
+        self.pages -= 1
+        return Outputs({b"pages": b"%d" % self.pages}, more=self.pages > 0)
+
+    def refuse(self, partition: int, table: Table, record: Record, reason: str) -> Outputs:
+        """Send a dead letter."""
+        return Outputs(records=[Produce("dead", partition, record.key, b"%d" % record.offset)])
+
+
+class MemoryChunks(Chunks):
+    """Chunks of one partition in memory."""
+
+    def __init__(self, handler: Handler, **changes: object) -> None:
+        super().__init__(settings(**changes), handler)
+        self.partition = MemoryPartition(0)
+
+    def recover(self, number: int) -> Partition:
+        """Hand out the one partition."""
+        return self.partition
+
+
+@asynccontextmanager
+async def running(chunks: MemoryChunks) -> AsyncIterator[MemoryChunks]:
+    """Run chunks that own partition 0."""
+    await chunks.reassign({0})
+    task = asyncio.create_task(chunks.run())
+    try:
+        yield chunks
+    finally:
+        await chunks.drain()
+        task.cancel()
+        await chunks.close()
+
+
+async def test_what_waits_is_one_chunk_and_one_transaction():
+    """Everything that waits is handled at once, up to the limit, one transaction each, and acknowledged."""
+    mark = Watermark(0)
+    handler = Handler()
+    async with running(MemoryChunks(handler, chunk=3)) as chunks:
+        for offset in range(5):
+            chunks.inbox.put(deliver(offset, mark=mark))
+        chunks.resume()
+        await until(lambda: mark.advance() == 5)
+    assert handler.calls == ["assigned", "handle 0 1 2", "handle 3 4"]
+    assert [len(outputs.records) for outputs in chunks.partition.transactions] == [3, 2]
+
+
+async def test_unfinished_work_goes_on_without_events():
+    """Work that was left unfinished is taken up on assignment and ends page by page, though nothing arrives."""
+    handler = Handler(pages=3)
+    async with running(MemoryChunks(handler)) as chunks:
+        chunks.resume()
+        await until(lambda: handler.pages == 0)
+    assert handler.calls == ["assigned", "more", "more", "more"]
+    assert chunks.partition.memory.get(b"pages") == b"0"
+
+
+async def test_pages_and_chunks_take_turns():
+    """A long piece of work does not hold up events: one page after each chunk."""
+    handler = Handler(pages=3)
+    mark = Watermark(0)
+    async with running(MemoryChunks(handler, chunk=1)) as chunks:
+        for offset in range(2):
+            chunks.inbox.put(deliver(offset, mark=mark))
+        chunks.resume()
+        await until(lambda: handler.pages == 0)
+    assert handler.calls == ["assigned", "handle 0", "more", "handle 1", "more", "more"]
+
+
+async def test_one_record_with_too_large_a_result_is_refused_alone():
+    """Where a chunk's outputs are too large, the record behind it becomes a dead letter and the others go through."""
+    mark = Watermark(0)
+    async with running(MemoryChunks(Handler())) as chunks:
+        for offset, size in enumerate([1, 1000, 1]):
+            chunks.inbox.put(deliver(offset, value=b"x" * size, mark=mark))
+        chunks.resume()
+        await until(lambda: mark.advance() == 3)
+    sent = [(record.topic, record.value) for outputs in chunks.partition.transactions for record in outputs.records]
+    assert sent == [("out", b"x"), ("dead", b"1"), ("out", b"x")]
+
+
+async def test_a_drain_waits_for_the_chunk_and_drops_the_rest():
+    """When partitions are given up, the chunk on its way ends and is acknowledged; what waits is not begun."""
+    handler = Handler()
+    mark = Watermark(0)
+    async with running(MemoryChunks(handler, chunk=1)) as chunks:
+        chunks.partition.gate.clear()
+        for offset in range(3):
+            chunks.inbox.put(deliver(offset, mark=mark))
+        chunks.resume()
+        await until(lambda: "handle 0" in handler.calls)
+        draining = asyncio.create_task(chunks.drain())
+        await asyncio.sleep(0)
+        assert not draining.done()
+        chunks.partition.gate.set()
+        await draining
+        assert mark.advance() == 1
+    assert handler.calls == ["assigned", "handle 0"]
+
+
+async def test_a_drain_ends_although_a_chunk_does_not():
+    """A chunk that hangs (the broker is away) is given up after the grace time, unacknowledged."""
+    mark = Watermark(0)
+    async with running(MemoryChunks(handler := Handler(), drain_s=0.05)) as chunks:
+        chunks.partition.gate.clear()
+        chunks.inbox.put(deliver(0, mark=mark))
+        chunks.resume()
+        await until(lambda: "handle 0" in handler.calls)
+        await asyncio.wait_for(chunks.drain(), 5)
+        assert mark.advance() == 0
+        chunks.partition.gate.set()
