@@ -22,10 +22,13 @@ _ALIASES: Final = {"uk": "GB"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Country(Plain):
+class Country(Plain):
+    """A country's code; `base` says how long the ERP's may be."""
+
     base: Kind
 
     def read(self, side: Side, native: Value) -> Value:  # noqa: ARG002 - both sides read alike
+        """Return alpha-2; raises MappingError for what is no country."""
         text = text_of(native, "a country")
         if text is None:
             return None
@@ -35,13 +38,14 @@ class _Country(Plain):
         return code
 
     def write(self, side: Side, canonical: Value) -> Value:
+        """Write alpha-3 to Keap, alpha-2 to the ERP."""
         code = self.read(side, canonical)
         return _alpha_3()[str(code)] if code is not None and side == "keap" else self.base.write(side, code)
 
 
 def country(base: Kind, options: MappingOptions) -> Kind:  # noqa: ARG001 - every converter is built alike
     """Return the kind of a country row."""
-    return _Country(base)
+    return Country(base)
 
 
 @cache

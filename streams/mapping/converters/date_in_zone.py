@@ -23,11 +23,14 @@ _DAY: Final = len("YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)
-class _DateInZone(Plain):
+class DateInZone(Plain):
+    """A day; `zones` are those in which each side's instants become days."""
+
     base: Kind
     zones: dict[Side, ZoneInfo]
 
     def read(self, side: Side, native: Value) -> Value:
+        """Return the day a side shows; a bare date stays as it is."""
         text = text_of(native, "a date")
         if text is None:
             return None
@@ -35,6 +38,7 @@ class _DateInZone(Plain):
         return day(text) if len(text) <= _DAY else self._day_of(side, moment(text))
 
     def write(self, side: Side, canonical: Value) -> Value:
+        """Write noon to Keap, the day to the ERP; raises MappingError for a day that the zone skipped."""
         text = self.base.write(side, canonical)
         if text is None or side == "erp":
             return text
@@ -54,4 +58,4 @@ class _DateInZone(Plain):
 
 def date_in_zone(base: Kind, options: MappingOptions) -> Kind:
     """Return the kind of a row whose Keap side is an instant and whose ERP side is a day."""
-    return _DateInZone(base, {"keap": ZoneInfo(options.keap_zone), "erp": ZoneInfo(options.erp_zone)})
+    return DateInZone(base, {"keap": ZoneInfo(options.keap_zone), "erp": ZoneInfo(options.erp_zone)})

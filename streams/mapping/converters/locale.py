@@ -15,10 +15,13 @@ _REGION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Locale(Plain):
+class Locale(Plain):
+    """A language's tag; `base` says how long it may be."""
+
     base: Kind
 
     def read(self, side: Side, native: Value) -> Value:  # noqa: ARG002 - both sides read alike
+        """Return the tag of BCP 47, in its usual case."""
         text = text_of(native, "a language")
         if text is None:
             return None
@@ -26,6 +29,7 @@ class _Locale(Plain):
         return "-".join([language.lower(), *(_cased(tag) for tag in subtags)])
 
     def write(self, side: Side, canonical: Value) -> Value:
+        """Write with an underscore to Keap, with a hyphen to the ERP."""
         text = self.base.write(side, self.read(side, canonical))
         return text.replace("-", "_") if side == "keap" and isinstance(text, str) else text
 
@@ -36,4 +40,4 @@ def _cased(subtag: str) -> str:
 
 def locale(base: Kind, options: MappingOptions) -> Kind:  # noqa: ARG001 - every converter is built alike
     """Return the kind of a language row."""
-    return _Locale(base)
+    return Locale(base)

@@ -17,14 +17,18 @@ _HIDDEN: Final = frozenset({"script", "style"})
 
 
 @dataclass(frozen=True, slots=True)
-class _PlainText(Plain):
+class PlainText(Plain):
+    """The words of a text; `base` says how long it may be."""
+
     base: Kind
 
     def read(self, side: Side, native: Value) -> Value:
+        """Return Keap's HTML as lines of words, the ERP's text as typed."""
         text = text_of(native, "a text")
         return text if text is None or side == "erp" else text_of(_words(text), "a text")
 
     def write(self, side: Side, canonical: Value) -> Value:
+        """Write the text to the ERP; raises MappingError for Keap."""
         if side == "keap":
             raise MappingError("plain_text has no way back to HTML", value=canonical)
         return self.base.write(side, canonical)
@@ -32,7 +36,7 @@ class _PlainText(Plain):
 
 def plain_text(base: Kind, options: MappingOptions) -> Kind:  # noqa: ARG001 - every converter is built alike
     """Return the kind of a row whose Keap side is HTML."""
-    return _PlainText(base)
+    return PlainText(base)
 
 
 def _words(html: str) -> str:

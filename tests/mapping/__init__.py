@@ -1,0 +1,1 @@
+"""The mapping: types, converters, files."""

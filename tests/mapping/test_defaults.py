@@ -1,0 +1,96 @@
+"""The files that ship: they load without a fault, fit both APIs and say what was decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+import connectors.erp
+from connectors.keap.properties import PROPERTIES, WRITABLE
+from schemas.flows import FLOWS, Flow, entity_of
+from streams.mapping.load import load_mapping
+from streams.mapping.options import MappingOptions
+from streams.mapping.rows import Condition, MatchRule
+
+CONTRACT = YAML(typ="safe").load(Path(connectors.erp.__path__[0], "contract.yaml").read_text(encoding="utf-8"))
+MAPPING = load_mapping(None, MappingOptions())
+
+
+def erp_properties(flow: Flow) -> frozenset[str]:
+    """Return the paths of an entity in the contract, nested ones by dots."""
+    schemas = CONTRACT["components"]["schemas"]
+
+    def paths(schema: dict[str, Any], prefix: str = "") -> set[str]:
+        if ref := schema.get("$ref"):
+            schema = schemas[ref.rsplit("/", 1)[1]]
+        nested = schema.get("properties")
+        return {path for name, one in nested.items() for path in paths(one, f"{prefix}{name}.")} if nested else {prefix[:-1]}
+
+    return frozenset(paths(schemas[f"{entity_of(flow, 'erp').title()}Properties"]))
+
+
+def test_the_defaults_name_only_what_both_apis_know():
+    """Loaded against the connector's table and the contract, not a fault is found."""
+    properties = {flow: {"keap": PROPERTIES[flow], "erp": erp_properties(flow)} for flow in FLOWS}
+    assert set(load_mapping(None, MappingOptions(), properties)) == set(FLOWS)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_two_way_rows_name_what_keap_takes(flow: Flow):
+    """Nothing is written to a property that Keap only shows."""
+    assert {row.keap for row in MAPPING[flow].rows if row.writes("keap")} <= WRITABLE[flow]
+
+
+def test_match_rules_are_the_decided_ones():
+    """Company: e-mail + name, unique name. Contact: e-mail, narrowed by last name, else names + customer. Product: sku, unique name."""
+    assert {flow: MAPPING[flow].match for flow in FLOWS} == {
+        "company": (MatchRule(("email", "name")), MatchRule(("name",), unique=True)),
+        "contact": (
+            MatchRule(("email",)),
+            MatchRule(("email", "last_name"), narrows=True),
+            MatchRule(("first_name", "last_name", "customer_id"), without="email", unique=True),
+        ),
+        "opportunity": (),
+        "product": (MatchRule(("sku",)), MatchRule(("name",), unique=True)),
+    }
+
+
+def test_records_are_created_where_decided():
+    """Orders do not become opportunities; everything else goes both ways, gated by what the target requires."""
+    gates = {flow: {side: [one.gate for one in conditions] for side, conditions in MAPPING[flow].creates.items()} for flow in FLOWS}
+    assert gates == {
+        "company": {"keap": ["keap_requires_name"], "erp": ["erp_requires_name"]},
+        "contact": {"keap": ["filter", "keap_requires_contact_point"], "erp": ["erp_requires_name"]},
+        "opportunity": {"erp": ["erp_requires_title", "erp_requires_contact_id"]},
+        "product": {"keap": ["keap_requires_name", "keap_requires_price"], "erp": ["erp_requires_name"]},
+    }
+
+
+def test_a_contact_point_is_an_email_a_phone_or_an_address():
+    """A group's name in a condition stands for its rows."""
+    point = next(one for one in MAPPING["contact"].creates["keap"] if one.gate == "keap_requires_contact_point")
+    assert point.holds({"shipping_address.city": "Berlin"})
+    assert not point.holds({"first_name": "Ada", "customer_id": "erp/customer/1"})
+
+
+def test_an_orders_customer_is_derived_on_create():
+    """It is its contact's customer, never required."""
+    row = MAPPING["opportunity"].row("customer_id")
+    assert (row.derive, row.create_only, row.direction, row.required) == (("contact_id", "customer_id"), True, "to_erp", False)
+
+
+@pytest.mark.parametrize("label", ["keapsync id", "Twin", None])
+def test_the_stamp_is_the_field_that_the_settings_name(label: str | None):
+    """Keap's products have none, and neither has an account without the field."""
+    mapping = load_mapping(None, MappingOptions(keap_stamp_field=label))
+    keap = {"keap": f"custom_fields.{label}"} if label else {}
+    stamps = {flow: {"erp": "external_id"} | ({} if flow == "product" else keap) for flow in FLOWS}
+    assert {flow: mapping[flow].stamp for flow in FLOWS} == stamps
+
+
+def test_a_condition_reads_as_its_file_says():
+    """The price gate asks for the price."""
+    assert Condition("keap_requires_price", all=("unit_price",)) in MAPPING["product"].creates["keap"]
