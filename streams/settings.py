@@ -48,16 +48,12 @@ class _Strict(BaseModel):
 class SideSettings(_Strict):
     """One API account."""
 
-    url: str = Field(
-        pattern=r"^https?://[^/]+", description="Base address; Keap's ends before /rest/v2, the ERP's before /api/v1."
-    )
+    url: str = Field(pattern=r"^https?://[^/]+", description="Base address; Keap's ends before /rest/v2, the ERP's before /api/v1.")
     token: SecretStr = Field(description="Personal access token, service account key or bearer token.")
     header: Literal["authorization", "x-keap-api-key"] = Field(default="authorization", description="Where the token goes.")
     poll_s: float = Field(default=60, gt=0, description="Seconds between two polls.")
     replica_lag_s: float = Field(default=10, ge=0, description="How long a read may show an older state after a write (seconds).")
-    time_zone: Annotated[str, AfterValidator(_zone)] = Field(
-        default="UTC", description="The account's zone, for date-only values."
-    )
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="The account's zone, for date-only values.")
     stamp_field: str | None = Field(default="keapsync id", description="Label of the Keap custom field that carries the link id.")
     quota_share: float = Field(
         default=0.5, gt=0, le=1, description="Share of the account's rate that capture takes; the sink takes the rest."
@@ -105,9 +101,7 @@ class Settings(BaseSettings):
     kafka: str = Field(default="127.0.0.1:9092", description="Bootstrap servers.")
     partitions: int = Field(default=4, ge=1, description="Partitions of every topic; fixed once they exist.")
     replication: int = Field(default=1, ge=1, description="Replicas of every topic.")
-    registry_url: str | None = Field(
-        default=None, description="Schema registry; without one the schemas in the package are the store."
-    )
+    registry_url: str | None = Field(default=None, description="Schema registry; without one the schemas in the package are the store.")
     data_dir: Annotated[Path, BeforeValidator(os.path.expanduser)] = Path(".keapsync/data")
     instance: str = Field(
         default="", description="Name of this set of workers, unlike any other's: they come back quickly after a crash (KIP-345)."
@@ -115,6 +109,9 @@ class Settings(BaseSettings):
     mapping_dir: Path | None = Field(default=None, description="A file here replaces its flow's default mapping whole.")
     bulk_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for backfill.")
     live_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for live edits.")
+    instance: str = Field(
+        default="", description="Name of this worker within its stage; one that comes back under its name is not waited for (KIP-345)."
+    )
     connections: dict[ConnectionName, ConnectionSettings] = Field(default_factory=dict)
     pilot: PilotSettings = PilotSettings()
 
