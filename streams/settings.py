@@ -109,9 +109,6 @@ class Settings(BaseSettings):
     mapping_dir: Path | None = Field(default=None, description="A file here replaces its flow's default mapping whole.")
     bulk_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for backfill.")
     live_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for live edits.")
-    instance: str = Field(
-        default="", description="Name of this worker within its stage; one that comes back under its name is not waited for (KIP-345)."
-    )
     connections: dict[ConnectionName, ConnectionSettings] = Field(default_factory=dict)
     pilot: PilotSettings = PilotSettings()
 
