@@ -25,10 +25,11 @@ from streams.engine.contracts import LaneContext, Table
 from streams.engine.records import Outputs, Produce, Record
 from streams.patience import Stopped
 from streams.topics import OUTCOMES, partition_of
+from streams.write.account import Account
 from streams.write.answer import Answer
 from streams.write.create import create
 from streams.write.finished import finished_row, is_finished
-from streams.write.job import Account, Job
+from streams.write.job import Job
 from streams.write.letters import dead_letter
 from streams.write.read import read
 from streams.write.update import update
@@ -90,6 +91,7 @@ class Writer:
             raise RejectedError(f"connection {command.connection} is not configured")
         if operation is None:
             raise RejectedError(f"{self._side}: no way to {command.op} a record")
+        await account.introduce(context.stopped)
         repeated = command.repeat or context.attempt > 0 or record.offset < context.end_offset_at_assignment
         job = Job(command, account, context, repeated, self._settled_at(account, context))
         await job.wait_until(command.not_before or 0)

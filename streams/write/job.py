@@ -7,7 +7,7 @@ comes again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,28 +17,10 @@ from schemas.flows import Flow, flow_of
 from schemas.records import Command
 from streams.clock import now_ms
 from streams.engine.contracts import LaneContext
-from streams.patience import Patience, Stopped, unless_stopped
+from streams.patience import Stopped, unless_stopped
+from streams.write.account import Account
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One connection's API account on the side that is written.
-
-    Attributes:
-        sink: its connector.
-        stamps: native path of the stamp, for flows whose records carry one.
-        lag_ms: how long a read may show an older state after a write.
-        timeout_ms: how long a request may be under way.
-        patience: waits for the account.
-    """
-
-    sink: Sink
-    stamps: Mapping[Flow, str]
-    lag_ms: int
-    timeout_ms: int
-    patience: Patience
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""From the settings of a connection to its connectors and its mapping options."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+from connectors.base import Sink, Source
+from connectors.erp import ErpConnector
+from connectors.keap import KeapConnector
+from schemas.errors import RetriableError
+from schemas.flows import Side
+from streams.mapping.options import MappingOptions
+from streams.settings import ConnectionSettings, SideSettings
+
+CHECKS: Final = 3
+"""A single fault of an API at the moment of a start is no reason to end; one that is still there after a second try is."""
+BETWEEN_S: Final = 1.0
+LEAST_SHARE: Final = 0.05
+"""What is left to one user of an account when the other was given all of it: nothing at all would stop it for ever."""
+
+
+def connector(connection: ConnectionSettings, side: Side, *, captures: bool) -> Sink:
+    """Return a connector to one side's account, pacing itself to capture's share of it or to the sink's, the rest."""
+    account = connection.keap if side == "keap" else connection.erp
+    share = max(LEAST_SHARE, account.quota_share if captures else 1 - account.quota_share)
+    return _keap(account, share) if side == "keap" else _erp(account, share)
+
+
+def mapping_options(connection: ConnectionSettings) -> MappingOptions:
+    """Return what the mapping has to know of a connection."""
+    return MappingOptions(
+        default_country=connection.default_country,
+        keap_zone=connection.keap.time_zone,
+        erp_zone=connection.erp.time_zone,
+        keap_stamp_field=connection.keap.stamp_field,
+    )
+
+
+async def require_accounts(sources: Iterable[Source]) -> None:
+    """Check every account before anything starts.
+
+    Raises:
+        RetriableError: one sentence per fault, each naming its place.
+    """
+    found = await asyncio.gather(*(_faults(source) for source in sources))
+    if faults := [sentence for sentences in found for sentence in sentences]:
+        raise RetriableError("\n".join(faults))
+
+
+async def _faults(source: Source) -> list[str]:
+    for attempt in range(CHECKS):
+        if not (faults := await source.check()):
+            break
+        if attempt + 1 < CHECKS:
+            await asyncio.sleep(BETWEEN_S)
+    return faults
+
+
+def _keap(account: SideSettings, share: float) -> KeapConnector:
+    return KeapConnector(
+        account.url,
+        account.token.get_secret_value(),
+        header=account.header,
+        per_second=account.per_second,
+        share=share,
+        timeout_s=account.timeout_s,
+        stamp_field=account.stamp_field,
+    )
+
+
+def _erp(account: SideSettings, share: float) -> ErpConnector:
+    return ErpConnector(
+        account.url, account.token.get_secret_value(), per_second=account.per_second, share=share, timeout_s=account.timeout_s
+    )

@@ -1,0 +1,86 @@
+"""The write worker of one side: from settings to a running sink.
+
+1. The mapping, which says where records carry their stamp, and the topics are in order.
+2. Every account answers.
+3. The engine joins the group and hands commands to the writer until SIGTERM.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from connectors.base import Sink
+from schemas.flows import Side
+from streams.accounts import connector, mapping_options, require_accounts
+from streams.admin import check_topics
+from streams.engine.settings import EngineSettings
+from streams.engine.worker import run_lanes
+from streams.instance import instance_of
+from streams.mapping.load import load_mapping
+from streams.patience import Patience
+from streams.settings import ConnectionSettings, Settings
+from streams.topics import COMMANDS, DEAD_LETTERS, FINISHED, OUTCOMES
+from streams.write.account import Account
+from streams.write.handler import Writer
+
+MOST_AT_ONCE: Final = 256
+"""Commands under way in one process, whatever the number of connections."""
+
+log = structlog.get_logger(__name__)
+
+
+def run_write(settings: Settings, side: Side) -> int:
+    """Carry out the commands for one side of every connection, until SIGTERM or SIGINT.
+
+    Returns:
+        0 after a stop in order. A worker that cannot go on exits with 70 after one logged sentence.
+
+    Raises:
+        ConfigurationError: the mapping or a topic is wrong.
+        RetriableError: the broker or an account does not answer.
+    """
+    accounts = {name: _account(name, connection, side, settings.mapping_dir) for name, connection in settings.connections.items()}
+    check_topics(settings)
+    asyncio.run(_require([connector(connection, side, captures=False) for connection in settings.connections.values()]))
+    return run_lanes(engine_settings(settings, side), Writer(side, accounts, settings.partitions))
+
+
+def engine_settings(settings: Settings, side: Side) -> EngineSettings:
+    """Return how the engine runs this stage."""
+    in_flight = (settings.bulk_slots + settings.live_slots) * max(1, len(settings.connections))
+    return EngineSettings(
+        stage=f"write-{side}",
+        bootstrap=settings.kafka,
+        topics=(COMMANDS[side],),
+        outputs=(OUTCOMES, DEAD_LETTERS),
+        changelog=FINISHED[side],
+        partitions=settings.partitions,
+        data_dir=settings.data_dir,
+        instance=instance_of(settings.data_dir),
+        concurrency=min(in_flight, MOST_AT_ONCE),
+        stall_timeout_s=None,  # an account that is away, or over its quota until midnight, is waited for
+    )
+
+
+def _account(name: str, connection: ConnectionSettings, side: Side, mapping_dir: Path | None) -> Account:
+    account = connection.keap if side == "keap" else connection.erp
+    mapping = load_mapping(mapping_dir, mapping_options(connection))
+    return Account(
+        sink=connector(connection, side, captures=False),
+        stamps={flow: rows.stamp[side] for flow, rows in mapping.items() if side in rows.stamp},
+        lag_ms=round(account.replica_lag_s * 1000),
+        timeout_ms=round(account.timeout_s * 1000),
+        patience=Patience(log.bind(connection=name, side=side)),
+    )
+
+
+async def _require(sinks: list[Sink]) -> None:
+    """Check the accounts in a loop of their own: the engine's does not run yet, and connections belong to their loop."""
+    try:
+        await require_accounts(sinks)
+    finally:
+        await asyncio.gather(*(sink.close() for sink in sinks))
