@@ -49,7 +49,9 @@ END;
 
 
 def open_database(path: Path | None) -> sqlite3.Connection:
-    """Open or create the file (None: in memory), in autocommit mode."""
+    """Open or create the file and its folder (None: in memory), in autocommit mode."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")

@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from sandbox.erp.calls import system
+from sandbox.erp.calls import webhooks
+from sandbox.erp.calls.capabilities import get_capabilities
 from sandbox.erp.calls.create import create_record
 from sandbox.erp.calls.delete import delete_record
 from sandbox.erp.calls.get import get_record
@@ -65,9 +66,9 @@ def build_app(data: Path | None = None, token: str | None = None) -> ASGIApp:
 def _contract_routes(erp: Erp) -> list[Route]:
     """Route the calls of the contract."""
     routes = [
-        _route(erp, "/capabilities", GET=partial(system.get_capabilities, erp)),
-        _route(erp, "/webhooks", GET=partial(system.list_webhooks, erp), POST=partial(system.create_webhook, erp)),
-        _route(erp, "/webhooks/{id}", GET=partial(system.get_webhook, erp), DELETE=partial(system.delete_webhook, erp)),
+        _route(erp, "/capabilities", GET=partial(get_capabilities, erp)),
+        _route(erp, "/webhooks", GET=partial(webhooks.list_webhooks, erp), POST=partial(webhooks.create_webhook, erp)),
+        _route(erp, "/webhooks/{id}", GET=partial(webhooks.get_webhook, erp), DELETE=partial(webhooks.delete_webhook, erp)),
     ]
     for name, entity in erp.contract.entities.items():
         many = {"GET": list_records, "POST": create_record}

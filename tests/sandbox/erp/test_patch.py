@@ -77,3 +77,10 @@ def test_a_patch_has_to_be_a_merge_patch(erp: ErpClient, media_type: str, status
     """The content type says so; its parameters do not matter."""
     made = erp.make("customers", name="One")
     assert erp.change("customers", made["id"], {"name": "Two"}, Content_Type=media_type).status_code == status
+
+
+def test_the_time_moves_forward_though_the_clock_does_not(erp: ErpClient) -> None:
+    """A record whose time lies ahead of the clock moves on by a millisecond."""
+    ahead = {"name": "One", "updated_at": "2999-01-01T00:00:00Z"}
+    ((record_id,),) = erp.post(f"{erp.sandbox}/seed", json={"products": [ahead]}).json().values()
+    assert erp.change("products", record_id, {"name": "Two"}).json()["updated_at"] == "2999-01-01T00:00:00.001Z"

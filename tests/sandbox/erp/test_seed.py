@@ -1,5 +1,7 @@
 """Seeding many records at once."""
 
+from typing import Any
+
 from tests.sandbox.erp.client import ErpClient
 
 
@@ -33,5 +35,6 @@ def test_a_seed_with_one_wrong_record_stores_nothing(erp: ErpClient) -> None:
 def test_a_seed_that_points_nowhere_is_refused(erp: ErpClient) -> None:
     """So is one that names another entity."""
     orphan = {"contacts": [{"last_name": "x", "customer_id": {"$ref": ["customers", 0]}}]}
-    for body in (orphan, {"invoices": []}):
+    stranger: dict[str, Any] = {"invoices": []}
+    for body in (orphan, stranger):
         assert erp.post(f"{erp.sandbox}/seed", json=body).status_code == 422

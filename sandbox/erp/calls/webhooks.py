@@ -1,4 +1,4 @@
-"""`/capabilities` and `/webhooks`: what the ERP offers, and who wants to hear of changes.
+"""`/webhooks`: who wants to hear of changes.
 
 Subscriptions are kept but nothing is delivered yet; the capabilities say so.
 """
@@ -18,14 +18,7 @@ from sandbox.erp.problems import Problem
 from sandbox.erp.requests import JSON, read_body
 from sandbox.erp.system import Erp
 
-MAX_PAGE = 500
 KEY_BYTES = 24  # What the Standard Webhooks specification asks for at least.
-
-
-async def get_capabilities(erp: Erp, _request: Request) -> Response:
-    """Answer what is offered."""
-    offered = msgspec.to_builtins(erp.capabilities.value)
-    return answer_json(offered | {"rate_limit": msgspec.to_builtins(erp.quota.value), "max_page": MAX_PAGE})
 
 
 async def create_webhook(erp: Erp, request: Request) -> Response:
