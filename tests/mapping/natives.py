@@ -36,7 +36,8 @@ PHONES = st.from_regex(r"(\+[1-9][0-9]{0,2} )?(\([0-9]{1,3}\) )?[0-9]{2,4}([ .-]
 def natives(kind: Kind, side: Side) -> Natives:
     """Return the strategy of a kind's native values on a side; KeyError for a kind that has none, so that none is forgotten."""
     strategy = _STRATEGIES[type(kind)]
-    return strategy(kind, side) if callable(strategy) else strategy
+    found: Natives = strategy(kind, side) if callable(strategy) else strategy
+    return found
 
 
 def _texts(kind: Text, _: Side) -> Natives:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from schemas.errors import MappingError
+from schemas.flows import Value
 from streams.mapping.converters.date_in_zone import date_in_zone
 from streams.mapping.kinds.date import Date
 from streams.mapping.options import MappingOptions
@@ -40,7 +41,7 @@ def shifted(zone: str, days: Iterator[str]) -> list[str]:
     kind = kind_in(zone)
     wrong = []
     for day in days:
-        value: object = day
+        value: Value = day
         for _ in range(10):
             value = kind.read("erp", kind.write("erp", kind.read("keap", kind.write("keap", value))))
         if value != day:

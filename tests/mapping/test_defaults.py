@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 import connectors.erp
 from connectors.keap.properties import PROPERTIES, WRITABLE
 from schemas.flows import FLOWS, Flow, entity_of
-from streams.mapping.load import load_mapping
+from streams.mapping.load import Properties, load_mapping
 from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Condition, MatchRule
 
@@ -34,7 +34,7 @@ def erp_properties(flow: Flow) -> frozenset[str]:
 
 def test_the_defaults_name_only_what_both_apis_know():
     """Loaded against the connector's table and the contract, not a fault is found."""
-    properties = {flow: {"keap": PROPERTIES[flow], "erp": erp_properties(flow)} for flow in FLOWS}
+    properties: Properties = {flow: {"keap": PROPERTIES[flow], "erp": erp_properties(flow)} for flow in FLOWS}
     assert set(load_mapping(None, MappingOptions(), properties)) == set(FLOWS)
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import ConfigurationError
-from streams.mapping.load import load_mapping
+from schemas.flows import FLOWS
+from streams.mapping.load import Properties, load_mapping
 from streams.mapping.options import MappingOptions
 
-PROPERTIES = {
-    flow: {"keap": {"name", "mail", "born", "link", "page"}, "erp": {"name", "mail", "born", "link", "page", "other"}}
-    for flow in ("company", "contact", "opportunity", "product")
+PROPERTIES: Properties = {
+    flow: {"keap": {"name", "mail", "born", "link", "page"}, "erp": {"name", "mail", "born", "link", "page", "other"}} for flow in FLOWS
 }
 ROW = "  - {keap: name, erp: name, type: text}"
 MATCH = "match: [{fields: [name]}]"
