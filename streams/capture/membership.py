@@ -47,12 +47,7 @@ class Membership:
             FatalError: a poller or the broker refused to go on.
         """
         loop = asyncio.get_running_loop()
-        # 6 s is the broker's lowest bound by default: what a killed poller's partitions wait for its successor.
-        client = consumer(
-            self._settings.kafka,
-            self._names.group,
-            **{"partition.assignment.strategy": "cooperative-sticky", "session.timeout.ms": 6000, "heartbeat.interval.ms": 1500},
-        )
+        client = consumer(self._settings.kafka, self._names.group, **self._member())
 
         def from_poll(action: Coroutine[Any, Any, None]) -> None:
             """Carry out a rebalance on the loop; the consumer's thread has to wait for it."""
@@ -74,6 +69,13 @@ class Membership:
             await self._close([TopicPartition(self._names.outcomes, number) for number in self._partitions])
         if self._failure:
             raise self._failure
+
+    def _member(self) -> dict[str, Any]:
+        # 6 s is the broker's lowest bound by default: what a killed poller's partitions wait for a successor without its name.
+        member = {"partition.assignment.strategy": "cooperative-sticky", "session.timeout.ms": 6000, "heartbeat.interval.ms": 1500}
+        if not self._settings.instance:
+            return member
+        return {**member, "group.instance.id": f"{self._names.group}-{self._settings.instance}"}
 
     async def _take(self, client: Consumer, messages: list[Message]) -> None:
         values: defaultdict[int, list[bytes | None]] = defaultdict(list)

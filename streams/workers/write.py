@@ -19,7 +19,6 @@ from streams.accounts import connector, mapping_options, require_accounts
 from streams.admin import check_topics
 from streams.engine.settings import EngineSettings
 from streams.engine.worker import run_lanes
-from streams.instance import instance_of
 from streams.mapping.load import load_mapping
 from streams.patience import Patience
 from streams.settings import ConnectionSettings, Settings
@@ -60,7 +59,7 @@ def engine_settings(settings: Settings, side: Side) -> EngineSettings:
         changelog=FINISHED[side],
         partitions=settings.partitions,
         data_dir=settings.data_dir,
-        instance=instance_of(settings.data_dir),
+        instance=settings.instance,
         concurrency=min(in_flight, MOST_AT_ONCE),
         stall_timeout_s=None,  # an account that is away, or over its quota until midnight, is waited for
     )
