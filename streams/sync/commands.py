@@ -36,6 +36,8 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     fields: Fields = {}
     expect: Fields = {}
     revs: dict[str, int] = {}
+    if not link.side(side).held:
+        return fields, expect, revs
     for row in rows_to(turn.mapping(link.flow), side):
         if holds(link, side, row):
             continue
@@ -116,7 +118,7 @@ def _slot(turn: Turn, link: Link, side: Side) -> bool:
     creating = link.side(side).id is None
     if slots.take(turn, link, side, link.flow if creating else None):
         return True
-    gate = slots.gate_of(side, "bulk" if link.bulk else "live")
+    gate = slots.gate_of(side, slots.pool_of(link))
     if gate not in link.gates:
         _await(turn, link, gate)
     if creating:

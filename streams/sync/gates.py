@@ -12,6 +12,7 @@ from schemas.flows import SIDES, Flow, Side, Value, other
 from streams.mapping.rows import Row
 from streams.sync.fields import agreed, ref_of, refs_of
 from streams.sync.index import keys_of
+from streams.sync.slots import creating
 from streams.sync.state import Link
 from streams.sync.turn import Turn
 
@@ -28,13 +29,11 @@ def snapshots(turn: Turn, flow: Flow) -> str | None:
 def create_in_flight(turn: Turn, link: Link, side: Side) -> str | None:
     """A create under way on this record's own side may be this very record: it shares a match key or was issued before we appeared."""
     created = link.side(side).created_at
-    for link_id, flight in turn.slots(side).flights.items():
-        if flight.creates != link.flow or link_id == link.id:
-            continue
+    for link_id, issued_at in creating(turn, side, link.flow):
         rival = turn.link(link_id)
-        if rival is None:
+        if rival is None or link_id == link.id:
             continue
-        if created is None or flight.issued_at - CLOCKS_MS <= created or _share_key(turn, link, rival, side):
+        if created is None or issued_at - CLOCKS_MS <= created or _share_key(turn, link, rival, side):
             return f"create/{link_id}"
     return None
 

@@ -6,7 +6,7 @@ from schemas.flows import SIDES, flow_of
 from schemas.records import ScanMark
 from streams.sync import pages, slots
 from streams.sync.settle import schedule, settle
-from streams.sync.turn import Turn
+from streams.sync.turn import POOLS, Turn
 
 
 def on_mark(turn: Turn, mark: ScanMark) -> None:
@@ -28,7 +28,7 @@ def on_assigned(turn: Turn) -> None:
 def schedule_slots(turn: Turn) -> None:
     """Look again at those who wait for a slot."""
     for side in SIDES:
-        for pool in ("bulk", "live"):
+        for pool in POOLS:
             schedule(turn, slots.gate_of(side, pool))
 
 

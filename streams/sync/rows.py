@@ -35,9 +35,9 @@ def queue_key(connection: str, gate: str, page: int | None = None) -> bytes:
     return f"wait/{connection}/{gate}{'' if page is None else f'/#{page}'}".encode()
 
 
-def slots_key(connection: str, side: Side) -> bytes:
-    """Key of a side's Slots."""
-    return f"flow/{connection}/slots/{side}".encode()
+def slots_key(connection: str, side: Side, pool: str) -> bytes:
+    """Key of the Slots of a side's pool."""
+    return f"flow/{connection}/slots/{side}/{pool}".encode()
 
 
 def progress_key(connection: str) -> bytes:

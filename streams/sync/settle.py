@@ -129,7 +129,7 @@ def move_up(turn: Turn) -> None:
     for side, pool in turn.freed:
         gate = slots.gate_of(side, pool)
         for _ in range(pages.PAGE):
-            if not slots.room(turn, side, "bulk" if pool == "bulk" else "live") or (link_id := pages.pop(turn, gate)) is None:
+            if not slots.room(turn, side, pool) or (link_id := pages.pop(turn, gate)) is None:
                 break
             link = turn.link(link_id)
             if link is not None and gate in link.gates:

@@ -96,20 +96,15 @@ class Link(msgspec.Struct, omit_defaults=True):
 class Flight(msgspec.Struct, array_like=True):
     """A link with a command in flight on a side."""
 
-    pool: Literal["bulk", "live"]
     issued_at: int
     creates: Flow | None = None
     """The flow of the record being created, None for other commands."""
 
 
 class Slots(msgspec.Struct, array_like=True):
-    """The links in flight on one side."""
+    """The links in flight on one side, in one pool."""
 
     flights: dict[str, Flight] = {}
-
-    def count(self, pool: str) -> int:
-        """Return how many links of a pool are in flight."""
-        return sum(flight.pool == pool for flight in self.flights.values())
 
 
 class Progress(msgspec.Struct, array_like=True):

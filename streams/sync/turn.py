@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar, get_args
 
 from schemas.flows import SIDES, Flow, Side
 from schemas.records import Change, Command, JournalEntry
@@ -12,6 +12,8 @@ from streams.mapping.rows import FlowMapping, Mapping
 from streams.sync import rows
 from streams.sync.state import Ids, Link, Progress, Queue, Slots, dump, load
 
+Pool = Literal["bulk", "live"]
+POOLS: Final[tuple[Pool, ...]] = get_args(Pool)
 _VACANT: Final = (Slots(), Progress(), Queue(), Ids())
 """Rows that say nothing are not kept."""
 N = TypeVar("N", Slots, Progress)
@@ -35,7 +37,7 @@ class Context:
     """Replica lag per side (ms)."""
     rounded: dict[Side, int]
     """How far a shown time may lie from the true one (ms)."""
-    limits: dict[Literal["bulk", "live"], int] = field(default_factory=lambda: {"bulk": 32, "live": 32})
+    limits: dict[Pool, int] = field(default_factory=lambda: {"bulk": 32, "live": 32})
     pilot_flows: frozenset[str] = frozenset()
     pilot_only: frozenset[str] = frozenset()
 
@@ -72,7 +74,7 @@ class Turn:
         self.now = now
         self.cause = cause
         self.decision = Decision()
-        self.freed: list[tuple[Side, str]] = []
+        self.freed: list[tuple[Side, Pool]] = []
         self.loosened: set[str] = set()
         """Match keys that fewer links share than before: reviews among them deserve another look."""
         self._table = table
@@ -120,9 +122,9 @@ class Turn:
         """Let a ref belong to a link."""
         self.put(rows.ref_key(self.connection, ref), link.id)
 
-    def slots(self, side: Side) -> Slots:
-        """Return the links in flight on a side."""
-        return self._or_new(rows.slots_key(self.connection, side), Slots)
+    def slots(self, side: Side, pool: Pool) -> Slots:
+        """Return the links in flight on a side, in one pool."""
+        return self._or_new(rows.slots_key(self.connection, side, pool), Slots)
 
     def progress(self) -> Progress:
         """Return the connection's snapshots and open releases."""
