@@ -1,4 +1,4 @@
-"""Apply a flow's mapping to a record: native fields to canonical ones and back.
+"""Read a whole native record through its flow's mapping.
 
 One bad value never spoils the others: it is left out of the result and returned as an error that names flow, field and value.
 """
@@ -33,26 +33,6 @@ def to_canonical(mapping: FlowMapping, side: Side, fields: Fields) -> tuple[Fiel
         except MappingError as error:
             errors.append(_named(error, mapping, row, native))
     return canonical, errors
-
-
-def to_native(mapping: FlowMapping, side: Side, canonical: Fields) -> tuple[Fields, list[MappingError]]:
-    """Write canonical values to a side's paths; references must be refs of that side.
-
-    Returns:
-        fields: native path -> native value. Rows that this side does not take are left out.
-        errors: one per value that cannot be written there; its field is not in the result.
-    """
-    fields: Fields = {}
-    errors: list[MappingError] = []
-    for row in mapping.rows:
-        path = row.path(side)
-        if path is None or row.name not in canonical or not row.writes(side):
-            continue
-        try:
-            fields[path] = row.kind.write(side, canonical[row.name])
-        except MappingError as error:
-            errors.append(_named(error, mapping, row, canonical[row.name]))
-    return fields, errors
 
 
 def _named(error: MappingError, mapping: FlowMapping, row: Row, value: Value) -> MappingError:

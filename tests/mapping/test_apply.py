@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.flows import Fields
-from streams.mapping.apply import to_canonical, to_native
+from streams.mapping.apply import to_canonical
 from streams.mapping.load import load_mapping
 from streams.mapping.options import MappingOptions
 
@@ -44,17 +44,3 @@ def test_a_bad_value_is_left_out_and_named():
         ("opportunity", "amount_estimate_low", "much"),
     ]
     assert str(errors[0]).startswith("opportunity.status: 'Stalled' is not in the row's values")
-
-
-def test_canonical_values_are_written_where_they_may_go():
-    """Rows that a side does not take are left out; what cannot be written is named."""
-    canonical: Fields = {
-        "title": "x" * 256,
-        "contact_id": "keap/contact/12",
-        "status": "invoiced",
-        "notes": None,
-        "order_date": "2026-01-01",
-    }
-    fields, errors = to_native(ORDER, "keap", canonical)
-    assert fields == {"contact.id": "12", "stage.name": "Won", "opportunity_notes": None}
-    assert [str(error) for error in errors] == ["opportunity.title: is 256 characters long, at most 255 are allowed"]

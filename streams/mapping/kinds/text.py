@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.errors import MappingError
 from schemas.flows import Side, Value
 from streams.mapping.kinds.fold import fold
 from streams.mapping.kinds.plain import Plain, text_of
+
+_SHOWN: Final = 40
+"""Characters of a text that a fault repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,14 @@ class Text(Plain):
         """Write the text as typed; raises MappingError when it is too long."""
         text = text_of(canonical, "a text")
         if text is not None and self.length is not None and len(text) > self.length:
-            raise MappingError(f"is {len(text)} characters long, at most {self.length} are allowed", value=text)
+            raise MappingError(f"{_begin(text)} is {len(text)} characters long, at most {self.length} are allowed", value=text)
         return text
 
     def loose(self, canonical: Value) -> Value:
         """Forgive case, spaces, accents and a cut at the allowed length."""
         return fold(canonical)[: self.length] if isinstance(canonical, str) else canonical
+
+
+def _begin(text: str) -> str:
+    """Return enough of a long text to know it by."""
+    return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}..."
