@@ -7,8 +7,8 @@ from typing import Final
 from connectors.erp.properties import PROPERTIES as ERP_PROPERTIES
 from connectors.keap.properties import PROPERTIES as KEAP_PROPERTIES
 from schemas.flows import FLOWS, SIDES, Side
+from streams.accounts import mapping_options
 from streams.mapping.load import Properties, load_mapping
-from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Mapping
 from streams.settings import ConnectionSettings, Settings
 from streams.sync.turn import Context
@@ -20,13 +20,7 @@ ROUNDED_MS: Final[dict[Side, int]] = {"keap": 1000, "erp": 0}
 
 def mapping_of(settings: Settings, connection: ConnectionSettings) -> Mapping:
     """Return the mapping of a connection's enabled flows; raises ConfigurationError with every fault of every file."""
-    options = MappingOptions(
-        default_country=connection.default_country,
-        keap_zone=connection.keap.time_zone,
-        erp_zone=connection.erp.time_zone,
-        keap_stamp_field=connection.keap.stamp_field,
-    )
-    mapping = load_mapping(settings.mapping_dir, options, PROPERTIES)
+    mapping = load_mapping(settings.mapping_dir, mapping_options(connection), PROPERTIES)
     return {flow: one for flow, one in mapping.items() if connection.enabled(flow)}
 
 
