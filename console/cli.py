@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from console import logs
-from console.commands import broker, dead_letters, links, replay, review, sandbox, status, topics, workers
+from console.commands import broker, check, dead_letters, links, replay, review, run, sandbox, status, topics, workers
 from console.errors import Reporting
 from console.session import Session
 
@@ -38,6 +38,8 @@ def _options(
 app.command()(broker.broker)
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(topics.app, name="topics")
+app.command()(check.check)
+app.command()(run.run)
 app.command()(workers.capture)
 app.command()(workers.sync)
 app.command()(workers.write)

@@ -42,7 +42,7 @@ def explain(error: BaseException) -> tuple[tuple[str, ...], int] | None:
     if isinstance(error, ConfigurationError):
         return error.faults, MISCONFIGURED
     if isinstance(error, SyncError):
-        return (str(error),), UNAVAILABLE if isinstance(error, RetriableError) else FAILED
+        return tuple(str(error).splitlines()), UNAVAILABLE if isinstance(error, RetriableError) else FAILED
     return _foreign(error)
 
 

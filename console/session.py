@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -25,15 +25,15 @@ class Session:
     config: Path | None
     verbose: bool
 
-    def settings(self) -> Settings:
-        """Load the settings; raises ConfigurationError."""
+    def settings(self, **overrides: Any) -> Settings:
+        """Load the settings; `overrides` are what the command's own options say. Raises ConfigurationError."""
         from streams.settings import load  # noqa: PLC0415 - `--help` need not wait for pydantic
 
-        return load(self.config)
+        return load(self.config, **overrides)
 
-    def connected(self) -> Settings:
+    def connected(self, **overrides: Any) -> Settings:
         """Load the settings of a command that works on connections; raises ConfigurationError when there are none."""
-        settings = self.settings()
+        settings = self.settings(**overrides)
         if not settings.connections:
             place = self.config or os.environ.get("KEAPSYNC_CONFIG") or "keapsync.yaml"
             raise ConfigurationError(f"{place}: connections: none is configured; keapsync.example.yaml shows one")

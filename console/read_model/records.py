@@ -14,7 +14,7 @@ from confluent_kafka import KafkaException
 from schemas.codec import expect
 from schemas.errors import RetriableError, SchemaError
 from schemas.records import Record
-from streams.clients import read_to_end
+from streams.clients import ANSWER_S, admin, read_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 R = TypeVar("R", bound=Record)
+
+
+def topic_exists(settings: Settings, topic: str) -> bool:
+    """Tell whether a topic has been created; raises RetriableError when no broker answers."""
+    try:
+        return topic in admin(settings.kafka).list_topics(timeout=ANSWER_S).topics
+    except KafkaException as error:
+        raise RetriableError(f"kafka: no broker answers at {settings.kafka}: {error.args[0].str()}") from error
 
 
 def read_messages(settings: Settings, topic: str) -> Iterator[Message]:

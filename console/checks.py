@@ -1,0 +1,67 @@
+"""Find every fault that would stop the workers, all at once: mapping, accounts, topics. Nothing is written anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemas.errors import ConfigurationError, RetriableError
+from schemas.flows import SIDES
+from streams.accounts import connector
+from streams.admin import check_topics
+from streams.connections import mapping_of
+
+if TYPE_CHECKING:
+    from connectors.base import Sink
+    from streams.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was looked at, and what is wrong with it."""
+
+    name: str
+    faults: tuple[str, ...]
+
+
+def check_all(settings: Settings) -> list[Checked]:
+    """Look at everything the workers need."""
+    return [_mapping(settings), *asyncio.run(_accounts(settings)), _topics(settings)]
+
+
+def _mapping(settings: Settings) -> Checked:
+    faults: list[str] = []
+    for connection in settings.connections.values():
+        try:
+            mapping_of(settings, connection)
+        except ConfigurationError as error:
+            faults += error.faults
+    return Checked("mapping", tuple(dict.fromkeys(faults)))
+
+
+async def _accounts(settings: Settings) -> list[Checked]:
+    asked = {
+        f"{name}: {side}": connector(connection, side, captures=False)
+        for name, connection in settings.connections.items()
+        for side in SIDES
+    }
+    faults = await asyncio.gather(*(_account(account) for account in asked.values()))
+    return [Checked(name, tuple(found)) for name, found in zip(asked, faults, strict=True)]
+
+
+async def _account(account: Sink) -> list[str]:
+    try:
+        return await account.check()
+    finally:
+        await account.close()
+
+
+def _topics(settings: Settings) -> Checked:
+    try:
+        check_topics(settings)
+    except ConfigurationError as error:
+        return Checked("topics", error.faults)
+    except RetriableError as error:
+        return Checked("topics", (str(error),))
+    return Checked("topics", ())

@@ -1,0 +1,58 @@
+"""`keapsync run`: all workers as supervised children, or a dry run that writes nothing."""
+
+# ruff: noqa: PLC0415 - what only one of the two needs is imported only there
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from console.session import Session, session
+from schemas.errors import ConfigurationError
+from schemas.flows import Flow
+
+if TYPE_CHECKING:
+    from streams.settings import Settings
+
+
+def run(
+    ctx: typer.Context,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and decide, print what would be done, write nothing.")] = False,
+    flow: Annotated[list[Flow] | None, typer.Option(help="Write only this flow; may be given several times.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Write only this record: keap/contact/12, or its bare id. Several times.")] = None,
+    state: Annotated[Path | None, typer.Option(help="Keep the pids of all workers in this JSON file.")] = None,
+) -> None:
+    """Run capture, sync and both writers; restart what ends, stop together."""
+    pilot = {name: value for name, value in (("flows", flow), ("only", only)) if value}
+    settings = session(ctx).connected(**({"pilot": pilot} if pilot else {}))
+    if dry_run:
+        _dry_run(settings)
+        return
+    from console.checks import check_all
+    from console.supervise import WORKERS, supervise
+
+    if faults := [fault for checked in check_all(settings) for fault in checked.faults]:
+        raise ConfigurationError(*faults)
+    raise typer.Exit(asyncio.run(supervise(WORKERS, _environment(session(ctx), pilot), state)))
+
+
+def _environment(current: Session, pilot: dict[str, Any]) -> dict[str, str]:
+    """Say to the children what our options said."""
+    environment = {f"KEAPSYNC_PILOT__{name.upper()}": json.dumps(value) for name, value in pilot.items()}
+    if current.config:
+        environment["KEAPSYNC_CONFIG"] = str(current.config.absolute())
+    if current.verbose:
+        environment["KEAPSYNC_LOG"] = "debug"
+    return environment
+
+
+def _dry_run(settings: Settings) -> None:
+    from console.dry_run import plan
+    from console.views.plan import print_plan
+
+    print_plan(asyncio.run(plan(settings)))
