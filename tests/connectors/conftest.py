@@ -31,6 +31,7 @@ class Stage:
         self._frame = Starlette()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on."""
         app = self._frame if scope["type"] == "lifespan" else self.app
         await app(scope, receive, send)
 

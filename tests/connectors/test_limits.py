@@ -21,9 +21,11 @@ class Clock:
         self.now = 100.0
 
     def __call__(self) -> float:
+        """Say what time it is."""
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        """Be there at once."""
         self.now += seconds
 
 

@@ -40,7 +40,9 @@ def test_json_numbers_never_become_floats():
     assert render(parse(content)) == content
 
 
-@pytest.mark.parametrize(("number", "text"), [("5000.0", "5000"), ("12.50", "12.5"), ("1E+3", "1000"), ("-0.0", "0"), ("0.00", "0"), ("10", "10")])
+@pytest.mark.parametrize(
+    ("number", "text"), [("5000.0", "5000"), ("12.50", "12.5"), ("1E+3", "1000"), ("-0.0", "0"), ("0.00", "0"), ("10", "10")]
+)
 def test_a_decimal_has_one_form(number: str, text: str):
     """No exponent, no trailing zeros."""
     assert plain(Decimal(number)) == text

@@ -68,7 +68,9 @@ def test_a_missing_stamp_field_stops_the_create(tenant: Tenant, run: Run):
     assert tenant.log() == []
 
 
-@pytest.mark.parametrize(("content", "value"), [(None, None), ("", None), ([], None), ({"odd": 1}, "{'odd': 1}"), (["a", 2], "a,2"), (0, 0), (False, False)])
+@pytest.mark.parametrize(
+    ("content", "value"), [(None, None), ("", None), ([], None), ({"odd": 1}, "{'odd': 1}"), (["a", 2], "a,2"), (0, 0), (False, False)]
+)
 def test_any_content_can_be_read(content: Any, value: Any):
     """Untyped means untyped."""
     assert value_of(content) == value

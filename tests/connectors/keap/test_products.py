@@ -64,7 +64,14 @@ def test_a_text_that_keap_requires_cannot_be_cleared(keap: KeapConnector, run: R
 
 @pytest.mark.parametrize(
     ("minor", "currency", "major"),
-    [(1250, "USD", "12.50"), (1250, None, "12.50"), (1250, "JPY", "1250"), (1250, "KWD", "1.250"), (5, "eur", "0.05"), (-1, "USD", "-0.01")],
+    [
+        (1250, "USD", "12.50"),
+        (1250, None, "12.50"),
+        (1250, "JPY", "1250"),
+        (1250, "KWD", "1.250"),
+        (5, "eur", "0.05"),
+        (-1, "USD", "-0.01"),
+    ],
 )
 def test_units_follow_the_currency(minor: int, currency: str | None, major: str):
     """Yen have no cents, dinars a thousand fils."""

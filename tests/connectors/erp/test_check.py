@@ -1,0 +1,56 @@
+"""`check` learns what the ERP offers and says what would go wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.erp import ErpConnector
+from schemas.errors import FatalError, RateLimitedError
+from tests.connectors.conftest import Run
+from tests.connectors.erp.conftest import Screens
+
+
+def test_the_reference_erp_has_no_faults(erp: ErpConnector, run: Run):
+    """All of the contract."""
+    assert run(erp.check()) == []
+
+
+def test_the_rate_limit_of_the_capabilities_sets_the_pace(screens: Screens, erp: ErpConnector, run: Run):
+    """600 a minute are ten a second."""
+    screens.put("quota", per_minute=600)
+    run(erp.check())
+    assert erp._api.pacer.rate == 10
+
+
+def test_an_erp_without_changes_since_is_named(screens: Screens, erp: ErpConnector, run: Run):
+    """It cannot be polled."""
+    screens.put("capabilities", updated_since=False)
+    (fault,) = run(erp.check())
+    assert "changes since" in fault
+
+
+def test_a_refused_token_is_one_sentence(screens: Screens, run: Run):
+    """Without the token; a call raises what stops the worker."""
+    erp = ErpConnector(screens.url, "wrong-token")
+    (fault,) = run(erp.check())
+    with pytest.raises(FatalError):
+        run(erp.get("company", "cu-1"))
+    run(erp.close())
+    assert "credentials refused" in fault
+    assert "wrong-token" not in fault
+
+
+def test_nobody_there_is_one_sentence(run: Run):
+    """With the address."""
+    erp = ErpConnector("http://127.0.0.1:1", "t")
+    (fault,) = run(erp.check())
+    run(erp.close())
+    assert "http://127.0.0.1:1/api/v1" in fault
+
+
+def test_the_wait_of_a_429_is_the_erps(screens: Screens, erp: ErpConnector, run: Run):
+    """Retry-After is passed on."""
+    screens.put("faults", throttle=1.0)
+    with pytest.raises(RateLimitedError) as caught:
+        run(erp.get("company", "cu-1"))
+    assert caught.value.wait_s == 1
