@@ -13,7 +13,6 @@ import typer
 
 from console.session import Session, session
 from schemas.errors import ConfigurationError
-from schemas.flows import Flow
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -23,7 +22,9 @@ def run(
     ctx: typer.Context,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and decide, print what would be done, write nothing.")] = False,
-    flow: Annotated[list[Flow] | None, typer.Option(help="Write only this flow; may be given several times.")] = None,
+    flow: Annotated[
+        list[str] | None, typer.Option(help="Write only this flow: company, contact, opportunity or product. Several times.")
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Write only this record: keap/contact/12, or its bare id. Several times.")] = None,
     state: Annotated[Path | None, typer.Option(help="Keep the pids of all workers in this JSON file.")] = None,
 ) -> None:
@@ -52,7 +53,7 @@ def _environment(current: Session, pilot: dict[str, Any]) -> dict[str, str]:
 
 
 def _dry_run(settings: Settings) -> None:
-    from console.dry_run import plan
-    from console.views.plan import print_plan
+    from console.rehearse import rehearse
+    from console.views.plan import print_plans
 
-    print_plan(asyncio.run(plan(settings)))
+    print_plans(asyncio.run(rehearse(settings)))
