@@ -75,6 +75,13 @@ def test_the_day_is_the_one_the_account_shows(zone: str, instant: str, day: str)
     assert kind_in(zone).read("keap", instant) == day
 
 
+@pytest.mark.parametrize("reader", ["Pacific/Honolulu", "America/Los_Angeles", "Europe/Berlin", "Asia/Tokyo", "Australia/Sydney"])
+def test_readers_in_other_zones_see_the_same_day(reader: str):
+    """What is written for London is noon there, and that day nearly everywhere."""
+    written = kind_in("Europe/London").write("keap", "2026-01-15")
+    assert kind_in(reader).read("keap", written) == "2026-01-15"
+
+
 def test_each_side_has_its_own_zone():
     """An ERP that keeps instants is read in its zone."""
     kind = date_in_zone(Date(), MappingOptions(keap_zone="America/Los_Angeles", erp_zone="Asia/Tokyo"))

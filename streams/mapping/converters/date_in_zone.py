@@ -1,7 +1,6 @@
 """Days that Keap keeps as instants: the day is the one its account's zone shows.
 
-Written as noon of that day: every zone has a noon, while midnight is missing where clocks go forward at midnight (Beirut, Havana, Cairo),
-and noon shows the same day to readers eleven zones away.
+Written as noon of that day: a reader up to eleven zones away still sees the same day, where midnight would already be another one.
 """
 
 from __future__ import annotations
