@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from schemas.errors import FatalError
 from streams.engine.settings import EngineSettings
 from streams.engine.store import Store
 
+LIBRDKAFKA = logging.getLogger("kafka.changelog")
 BATCH = 1000
 SILENCE_S = 120.0  # no record and no end for so long: the broker is gone, let a new worker try
 ASK_S = 30.0
@@ -34,8 +36,8 @@ class Changelog:
                 "isolation.level": "read_committed",
                 "enable.partition.eof": True,
                 "auto.offset.reset": "error",
-                "log_level": 3,
-            }
+            },
+            logger=LIBRDKAFKA,
         )
 
     def ends(self, topics: Sequence[str]) -> dict[str, int]:

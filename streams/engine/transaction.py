@@ -6,12 +6,15 @@ predecessor's open transaction is aborted, and its next call fails for good.
 
 from __future__ import annotations
 
+import logging
+
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from schemas.errors import FatalError
 from streams.engine.records import Outputs
 from streams.engine.settings import EngineSettings
 
+LIBRDKAFKA = logging.getLogger("kafka.producer")  # errors reach us as exceptions; nothing goes to stderr by itself
 ASK_S = 30.0  # one call's patience; a retriable one is called again
 INIT_S = 60.0
 FENCED = {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}  # noqa: SLF001
@@ -40,8 +43,8 @@ class Transactions:
                 "partitioner": "murmur2_random",  # librdkafka's default differs from Kafka's
                 "message.max.bytes": settings.record_limit + 10_000,  # ours is checked beforehand, without overhead
                 "queue.buffering.max.messages": 200_000,
-                "log_level": 0,  # errors reach us as exceptions
-            }
+            },
+            logger=LIBRDKAFKA,
         )
         try:
             self._producer.init_transactions(INIT_S)

@@ -48,9 +48,9 @@ class Counting:
         return Outputs(rows, sent)
 
 
-def command(settings: EngineSettings, **extra: str) -> list[str]:
-    """Return the command line that runs this stage with these settings."""
-    return [sys.executable, "-m", "tests.engine.counting", json.dumps(asdict(settings) | extra, default=str)]
+def command(program: str, settings: EngineSettings, **extra: str) -> list[str]:
+    """Return the command line that runs such a program with these settings."""
+    return [sys.executable, "-m", program, json.dumps(asdict(settings) | extra, default=str)]
 
 
 def parse(text: str) -> tuple[EngineSettings, Mapping[str, str]]:
