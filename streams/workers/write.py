@@ -8,20 +8,19 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Final
 
 import structlog
 
 from connectors.base import Sink
 from schemas.flows import Side
-from streams.accounts import connector, mapping_options, require_accounts
+from streams.accounts import connector, require_accounts
 from streams.admin import check_topics
+from streams.connections import mapping_of
 from streams.engine.settings import EngineSettings
 from streams.engine.worker import run_lanes
-from streams.mapping.load import load_mapping
 from streams.patience import Patience
-from streams.settings import ConnectionSettings, Settings
+from streams.settings import Settings
 from streams.topics import COMMANDS, DEAD_LETTERS, FINISHED, OUTCOMES
 from streams.write.account import Account
 from streams.write.handler import Writer
@@ -42,7 +41,7 @@ def run_write(settings: Settings, side: Side) -> int:
         ConfigurationError: the mapping or a topic is wrong.
         RetriableError: the broker or an account does not answer.
     """
-    accounts = {name: _account(name, connection, side, settings.mapping_dir) for name, connection in settings.connections.items()}
+    accounts = {name: _account(settings, name, side) for name in settings.connections}
     check_topics(settings)
     asyncio.run(_require([connector(connection, side, captures=False) for connection in settings.connections.values()]))
     return run_lanes(engine_settings(settings, side), Writer(side, accounts, settings.partitions))
@@ -65,9 +64,10 @@ def engine_settings(settings: Settings, side: Side) -> EngineSettings:
     )
 
 
-def _account(name: str, connection: ConnectionSettings, side: Side, mapping_dir: Path | None) -> Account:
+def _account(settings: Settings, name: str, side: Side) -> Account:
+    connection = settings.connections[name]
     account = connection.keap if side == "keap" else connection.erp
-    mapping = load_mapping(mapping_dir, mapping_options(connection))
+    mapping = mapping_of(settings, connection)
     return Account(
         sink=connector(connection, side, captures=False),
         stamps={flow: rows.stamp[side] for flow, rows in mapping.items() if side in rows.stamp},

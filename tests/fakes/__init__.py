@@ -1,0 +1,1 @@
+"""Stateful stand-ins for other people's systems."""
