@@ -29,8 +29,11 @@ from connectors.limits import Pacer, quota_of
 from connectors.redact import redact
 from schemas.errors import RateLimitedError, SyncError
 
-PAUSE_S: Final = 1.0
-"""How long all calls rest after a 429 that names no wait (Keap's spike policy: 25 a second, no headers)."""
+PAUSE_S: Final = 0.5
+"""How long all calls rest after a 429 that names no wait: what is left, on average, of the second that Keap's spike policy counts."""
+IDLE_S: Final = 3.0
+"""Idle connections are given up before a server does it (5 s is a usual default): a POST sent into a closing one is ambiguous."""
+_LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Api:
         self.calls = 0
         self.quota = Quota()
         self._auth, self._clock = auth, clock
-        self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, headers={"accept": "application/json"})
+        self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, limits=_LIMITS, headers={"accept": "application/json"})
 
     async def call(
         self,

@@ -18,7 +18,7 @@ from schemas.errors import RateLimitedError
 BURST_S: Final = 0.5
 """Seconds' worth of calls that may go at once after a pause. Keap's spike policy counts per second: keep it below 1."""
 ASLEEP_S: Final = 30.0
-"""Longest wait in place; a longer one is raised, so that the caller can stop politely."""
+"""Longest hold that is slept off; a longer one is raised, so that the caller can stop politely. A queue is not a hold."""
 ASK_AGAIN_S: Final = 5.0
 """Longest wait for a throttle window whose end the server does not say."""
 _WINDOWS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
@@ -94,13 +94,16 @@ class Pacer:
         Raises:
             RateLimitedError: the account is used up for longer than it makes sense to sleep; `wait_s` says for how long.
         """
-        now = self._monotonic()
-        begin = max(self._next, now - BURST_S)
+        self._refuse_long_hold()
+        begin = max(self._next, self._monotonic() - BURST_S)
         self._next = begin + 1 / self.rate
         while (wait := max(begin, self._held_until) - self._monotonic()) > 0:
-            if wait > ASLEEP_S:
-                raise RateLimitedError("the account's quota is used up", wait)
-            await self._sleep(wait)
+            await self._sleep(min(wait, ASLEEP_S))
+            self._refuse_long_hold()
+
+    def _refuse_long_hold(self) -> None:
+        if (held := self._held_until - self._monotonic()) > ASLEEP_S:
+            raise RateLimitedError("the account's quota is used up", held)
 
     def hold(self, seconds: float) -> None:
         """Let no call begin for so long: the server asked for it."""

@@ -19,7 +19,7 @@ class CustomField:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids are called; names compare without regard to case.
+    """What ids are called.
 
     Attributes:
         custom: id -> field, of one entity.
@@ -32,12 +32,11 @@ class Names:
     currency: str | None = None
 
     def field_labelled(self, label: str) -> CustomField | None:
-        """Return the custom field of a label, the first by id where several share it."""
-        wanted = label.casefold()
-        return next((one for one in self.custom.values() if one.label.casefold() == wanted), None)
+        """Return the custom field of a label, to the letter; the first by id where several share it."""
+        return next((one for one in self.custom.values() if one.label == label), None)
 
     def stage_named(self, name: str) -> str | None:
-        """Return the id of the stage of a name, the first by order where several share it."""
+        """Return the id of the stage of a name, without regard to case; the first by order where several share it."""
         return next((id_ for id_, one in self.stages.items() if one.casefold() == name.casefold()), None)
 
     def lack(self, raws: Iterable[Json]) -> bool:

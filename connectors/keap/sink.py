@@ -12,7 +12,7 @@ from connectors.keap.custom_fields import PREFIX
 from connectors.keap.entity import Entity
 from connectors.keap.names import Names
 from connectors.keap.properties import ENTITIES
-from connectors.keap.source import KeapSource
+from connectors.keap.source import KeapSource, path_of
 from schemas.errors import AmbiguousError, ConflictError
 from schemas.flows import Fields, Flow
 
@@ -48,7 +48,7 @@ class KeapConnector(KeapSource):
             return base
         params = {**entity.asked, "update_mask": ",".join(body)}
         try:
-            answer = await self._api.call("PATCH", f"{entity.plural}/{int(base.id)}", params=params, body=body, record=True)
+            answer = await self._api.call("PATCH", path_of(entity, base.id), params=params, body=body, record=True)
         except ConflictError as error:
             raise ConflictError(str(error), await self.get(flow, base.id)) from error
         return await self._read_back(entity, {"id": base.id, **answer.body}, body, base.raw)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from connectors.auth import Header, TokenAuth
 from connectors.base import Page, Quota, Record, Traits
@@ -81,7 +82,7 @@ class KeapSource:
     async def get(self, flow: Flow, id: str) -> Record:  # noqa: A002 - the field's own name
         """Read one record; raises GoneError when it does not exist."""
         entity = ENTITIES[flow]
-        answer = await self._api.call("GET", f"{entity.plural}/{int(id)}", params=entity.asked, record=True)
+        answer = await self._api.call("GET", path_of(entity, id), params=entity.asked, record=True)
         return (await self._records(entity, [answer.body]))[0]
 
     async def find_created(self, flow: Flow, *, since: int, stamp: str | None, match: Fields) -> list[Record]:  # noqa: ARG002 - unsearchable
@@ -152,3 +153,8 @@ class KeapSource:
             )
             for raw in raws
         )
+
+
+def path_of(entity: Entity, record_id: str) -> str:
+    """Return a record's path."""
+    return f"{entity.plural}/{quote(record_id, safe='')}"

@@ -25,8 +25,10 @@ class Clock:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        """Be there at once."""
-        self.now += seconds
+        """Be there at once, behind whoever sleeps shorter."""
+        wake = self.now + seconds
+        await asyncio.sleep(0)
+        self.now = max(self.now, wake)
 
 
 def pacer(clock: Clock, per_second: float = 4, share: float = 1) -> Pacer:
@@ -79,6 +81,30 @@ def test_a_day_that_is_used_up_is_said_not_slept(run: Callable[..., Any]):
         run(of.turn())
     assert caught.value.wait_s is not None
     assert caught.value.wait_s > 0
+
+
+def test_a_long_queue_is_waited_for(run: Callable[..., Any]):
+    """Many callers at a slow pace are no reason to refuse any."""
+    clock = Clock()
+    of = pacer(clock, per_second=1)
+
+    async def crowd() -> float:
+        await asyncio.gather(*(of.turn() for _ in range(100)))
+        return clock.now - 100
+
+    assert run(crowd()) == pytest.approx(99, abs=1)
+
+
+def test_a_refused_turn_takes_no_place_in_the_queue(run: Callable[..., Any]):
+    """When the hold is over, the first call goes at once."""
+    clock = Clock()
+    of = pacer(clock)
+    of.hold(60)
+    for _ in range(50):
+        with pytest.raises(RateLimitedError):
+            run(of.turn())
+    clock.now += 60
+    assert run(turns(of, clock, 1)) == 0
 
 
 def test_a_waiting_call_can_be_cancelled(run: Callable[..., Any]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ def test_writing_one_field_keeps_the_others(tenant: Tenant, keap: KeapConnector,
     """One field sent alone would wipe the rest, the stamp among them."""
     define(tenant, "Extra", "TEXT")
     created = run(keap.create("company", NAME, stamp="link-1", key="k"))
-    updated = run(keap.update("company", created, {"custom_fields.extra": "x"}))
+    updated = run(keap.update("company", created, {"custom_fields.Extra": "x"}))
     assert (updated.fields["custom_fields.Extra"], updated.fields["custom_fields.keapsync id"]) == ("x", "link-1")
     cleared = run(keap.update("company", updated, {"custom_fields.Extra": None}))
     assert (cleared.fields["custom_fields.Extra"], cleared.fields["custom_fields.keapsync id"]) == (None, "link-1")
@@ -74,3 +75,14 @@ def test_a_missing_stamp_field_stops_the_create(tenant: Tenant, run: Run):
 def test_any_content_can_be_read(content: Any, value: Any):
     """Untyped means untyped."""
     assert value_of(content) == value
+
+
+def test_the_model_is_read_once_however_many_ask(tenant: Tenant, keap: KeapConnector, run: Run):
+    """Side by side, too: names cost one call."""
+    (id_,) = tenant.seed(companies=[NAME])["companies"]
+
+    async def crowd() -> None:
+        await asyncio.gather(*(keap.get("company", id_) for _ in range(5)))
+
+    run(crowd())
+    assert keap.calls == 5 + 1
