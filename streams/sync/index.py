@@ -6,12 +6,11 @@ of it: which customer a contact belongs to is compared through the link index wh
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 from schemas.flows import Side
+from streams.mapping.kinds.fold import fold
 from streams.mapping.rows import FlowMapping, MatchRule
 from streams.sync import pages
 from streams.sync.fields import canonical
@@ -58,12 +57,5 @@ def key_of(link: Link, side: Side, mapping: FlowMapping, rule: MatchRule) -> str
         if value is None:
             return None
         if not row.kind.reference:
-            parts.append(normalise(str(row.kind.key(value))))
+            parts.append(fold(str(row.kind.key(value))))
     return f"{'+'.join(rule.fields)}/{digest(chr(0).join(parts))}"
-
-
-@lru_cache(maxsize=4096)
-def normalise(text: str) -> str:
-    """Return text without case, accents and doubled spaces."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return " ".join(bare.casefold().split())

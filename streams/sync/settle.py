@@ -23,6 +23,7 @@ def settle(turn: Turn, link: Link) -> None:
     if link.state == "linked":
         for side in SIDES:
             write(turn, link, side)
+        link.bulk = link.bulk and any(link.side(side).pending or link.side(side).held for side in SIDES)
     open_gates(turn, link)
 
 

@@ -1,0 +1,1 @@
+"""The pure core, event by event."""

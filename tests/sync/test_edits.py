@@ -1,0 +1,125 @@
+"""Edits of a linked pair: plain, both at once, clears, groups, one-way."""
+
+from __future__ import annotations
+
+import pytest
+
+from streams.sync.fields import agreed
+from tests.sync.desk import NOW, PERSON, TWIN, Desk, pair
+
+
+def test_an_edit_on_one_side_is_written_to_the_other_with_what_it_expects() -> None:
+    """A plain edit becomes one update of one field, expecting the old value and version."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=60_000)
+    assert (command.op, command.side, command.target) == ("update", "erp", "e1")
+    assert (command.fields, command.expect, command.version) == ({"job_title": "Countess"}, {"job_title": None}, 1)
+
+
+def test_our_own_write_read_back_is_no_edit() -> None:
+    """The poll that shows what we wrote leads to nothing."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=60_000)
+    desk.answer(command, record=TWIN | {"job_title": "Countess"})
+    assert desk.show("erp", "contact", "e1", TWIN | {"job_title": "Countess"}, version=desk.now, at=70_000) == []
+
+
+def test_a_target_that_upper_cases_is_written_once_and_journaled() -> None:
+    """What comes back differently is compared with itself from then on."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=60_000)
+    desk.answer(command, record=TWIN | {"job_title": "COUNTESS"}, version=7)
+    assert "stored_differently" in desk.kinds()
+    assert desk.show("erp", "contact", "e1", TWIN | {"job_title": "COUNTESS"}, version=7, at=90_000) == []
+    assert desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=95_000) == []
+
+
+def test_a_clear_is_an_edit() -> None:
+    """Emptying a field empties the twin's."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"})
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "Countess"})
+    desk.marks()
+    (command,) = desk.show("erp", "contact", "e1", TWIN | {"job_title": ""}, at=60_000)
+    assert (command.side, command.fields) == ("keap", {"job_title": None})
+
+
+def test_edits_of_different_fields_at_once_both_survive() -> None:
+    """A name edited in Keap and a title edited in the ERP while the first is under way end up on both sides."""
+    desk = Desk()
+    pair(desk)
+    (first,) = desk.show("keap", "contact", "k1", PERSON | {"given_name": "Augusta"}, at=60_000)
+    (second,) = desk.answer(first, record=TWIN | {"first_name": "Augusta", "job_title": "Countess"})
+    assert (second.side, second.fields) == ("keap", {"job_title": "Countess"})
+    assert desk.answer(second, record=PERSON | {"given_name": "Augusta", "job_title": "Countess"}) == []
+
+
+@pytest.mark.parametrize(("keap_at", "erp_at", "winner"), [(60_000, 50_000, "keap"), (50_000, 60_000, "erp"), (60_000, 60_000, "erp")])
+def test_the_newest_of_two_edits_of_a_field_wins_and_the_loser_is_journaled(keap_at: int, erp_at: int, winner: str) -> None:
+    """Both sides edit one field; equal times go to the side of higher priority."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "of Keap"}, at=keap_at)
+    found = desk.answer(command, "conflict", id="e1", record=TWIN | {"job_title": "of the ERP"}, updated_at=NOW + erp_at, version=NOW)
+    (write,) = found
+    assert agreed(desk.link("k1"), "job_title").side == winner
+    assert (write.side, write.fields) == (("erp", {"job_title": "of Keap"}) if winner == "keap" else ("keap", {"job_title": "of the ERP"}))
+    lost = next(entry for entry in desk.journal if entry.kind == "conflict")
+    assert {lost.won, lost.lost} == {"of Keap", "of the ERP"}
+
+
+def test_equal_edits_on_both_sides_converge_in_silence() -> None:
+    """The same value typed on both sides is no conflict and needs no write."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=60_000)
+    assert desk.answer(command, "conflict", id="e1", record=TWIN | {"job_title": "Countess"}, version=NOW) == []
+    assert "conflict" not in desk.kinds()
+
+
+def test_an_address_moves_as_one() -> None:
+    """When both sides edit parts of an address, one side's whole address stands."""
+    desk = Desk()
+    keap = PERSON | {"addresses.BILLING.line1": "Road 1", "addresses.BILLING.locality": "Oslo"}
+    erp = TWIN | {"billing_address.line1": "Road 1", "billing_address.city": "Oslo"}
+    desk.show("keap", "contact", "k1", keap)
+    desk.show("erp", "contact", "e1", erp)
+    desk.marks()
+    (command,) = desk.show("keap", "contact", "k1", keap | {"addresses.BILLING.line1": "Road 2"}, at=60_000)
+    moved = erp | {"billing_address.city": "Bergen"}
+    (write,) = desk.answer(command, "conflict", id="e1", record=moved, updated_at=NOW + 70_000, version=NOW)
+    assert (write.side, write.fields) == (
+        "keap",
+        {"addresses.BILLING.line1": "Road 1", "addresses.BILLING.locality": "Bergen"},
+    )
+
+
+def test_a_phone_typed_in_another_format_is_no_edit() -> None:
+    """Spelling that the type calls equal is noted and not written."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON | {"phone_numbers.PHONE1.number": "(415) 555-2671"})
+    desk.show("erp", "contact", "e1", TWIN | {"phone": "+1 415 555 2671"})
+    assert desk.marks() == []
+    assert desk.show("erp", "contact", "e1", TWIN | {"phone": "+14155552671"}, at=60_000) == []
+
+
+def test_a_value_too_long_for_the_target_becomes_a_dead_letter_and_the_rest_goes_on() -> None:
+    """The pair's other fields are written; the letter names flow, field and side."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("erp", "contact", "e1", TWIN | {"first_name": "A" * 41, "job_title": "Countess"}, at=60_000)
+    assert command.fields == {"job_title": "Countess"}
+    assert any("contact.first_name" in message for message in desk.refused)
+
+
+def test_a_rejected_update_blocks_the_side_until_somebody_edits() -> None:
+    """No retry of what the target refused; an edit, or an operator, tries again."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=60_000)
+    assert desk.answer(command, "rejected", id=None, record=None, error="422 no") == []
+    assert desk.link("k1").erp.blocked == "422 no"
+    assert [c.fields for c in desk.ask("retry", link=desk.link("k1").id)] == [{"job_title": "Countess"}]
