@@ -18,9 +18,11 @@ from streams.capture.feed import Feed
 from streams.capture.plan import Delays
 from streams.capture.poller import poll
 from streams.capture.position import Position
-from streams.capture.publisher import Message, Names, Publisher
+from streams.capture.publisher import Names, Publisher
 from streams.capture.recover import Place, Recovered, recover
+from streams.capture.transactions import KafkaTransactions, Message
 from streams.capture.undeliverable import cursor_letter
+from streams.clients import read_to_end
 from streams.clock import now_ms
 from streams.settings import Settings
 from streams.topics import partition_of
@@ -40,7 +42,8 @@ class Partition:
         self._sources = sources
         self._number = number
         self._names = names
-        self._publisher = Publisher(settings.kafka, number, names)
+        self._transactions = KafkaTransactions(settings.kafka, f"{names.group}-{number}", number)
+        self._publisher = Publisher(self._transactions, number, names)
         self._positions: dict[Place, Position] = {}
         self._pollers: list[asyncio.Task[None]] = []
 
@@ -50,11 +53,11 @@ class Partition:
         Args:
             failed: told when a poller ends by an error.
         """
+        await asyncio.to_thread(self._transactions.open)
         try:
-            await asyncio.to_thread(self._publisher.open)
-            recovered = await asyncio.to_thread(recover, self._settings.kafka, self._names.cursors, self._number)
+            recovered = await asyncio.to_thread(self._read_cursors)
         except KafkaException as error:
-            raise FatalError(f"kafka: cannot take over partition {self._number}: {error.args[0].str()}") from error
+            raise FatalError(f"kafka: cannot read {self._names.cursors}/{self._number}: {error.args[0].str()}") from error
         self._positions = recovered.positions
         await self._bury(recovered)
 
@@ -90,6 +93,9 @@ class Partition:
         await self._publisher.close()
         log.info("partition.closed", partition=self._number)
 
+    def _read_cursors(self) -> Recovered:
+        return recover(read_to_end(self._settings.kafka, self._names.cursors, self._number))
+
     def _feeds(self) -> Iterable[Feed]:
         for name, connection in self._settings.connections.items():
             if partition_of(name.encode(), self._settings.partitions) != self._number:
@@ -109,7 +115,8 @@ class Partition:
         messages: list[Message] = []
         for message, error in recovered.unreadable:
             letter = cursor_letter(message, error, now_ms())
-            messages += [(self._names.dead_letters, message.key(), encode(letter)), (self._names.cursors, message.key(), None)]
+            messages.append(Message(self._names.dead_letters, message.key(), encode(letter)))
+            messages.append(Message(self._names.cursors, message.key(), None))
             log.warning("cursor.dead_lettered", partition=self._number, offset=message.offset(), error=str(error))
         if messages:
             await self._publisher.send(messages)

@@ -1,30 +1,26 @@
 """The one writer of a partition: Changes, inventory and cursor leave it together or not at all.
 
-`transactional.id` = capture-<partition>: opening one fences whoever held the partition before, whose next commit is refused.
+Positions are changed here only, under the lock and together with the transaction that stores them: what is stored is never ahead of what
+is published. After a failed transaction memory is ahead of the broker; the error is fatal for that reason.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from confluent_kafka import KafkaException, Producer
 
 from schemas.codec import encode
-from schemas.errors import FatalError, RecordError
+from schemas.errors import RecordError
 from schemas.records import Change, Cursor, ScanMark
 from streams.capture.position import Fresh, Position
+from streams.capture.transactions import Message, Transactions
 from streams.capture.undeliverable import change_letter, value_of
-from streams.clients import ANSWER_S, producer
 from streams.topics import CHANGES, CURSORS, DEAD_LETTERS, OUTCOMES
 
 log = structlog.get_logger(__name__)
-
-Message = tuple[str, bytes | None, bytes | None]
-"""Topic, key, value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +40,13 @@ NAMES = Names()
 class Publisher:
     """Writes one partition, one transaction at a time."""
 
-    def __init__(self, kafka: str, partition: int, names: Names = NAMES) -> None:
-        """Set up a producer; nothing is sent before `open`."""
-        self.partition = partition
+    def __init__(self, transactions: Transactions, partition: int, names: Names = NAMES) -> None:
+        """Write by `transactions`, which are open."""
+        self._transactions = transactions
+        self._partition = partition
         self._names = names
         self._lock = asyncio.Lock()
-        self._producer: Producer = producer(kafka, f"{names.group}-{partition}")
         self._running: set[asyncio.Task[None]] = set()
-
-    def open(self) -> None:
-        """Fence the predecessor and end what it left open; blocks.
-
-        Raises:
-            KafkaException: the broker does not answer.
-        """
-        self._producer.init_transactions(ANSWER_S)
 
     async def publish(
         self, position: Position, fresh: Sequence[Fresh], *, mark: ScanMark | None = None, head: Cursor | None = None
@@ -76,7 +64,7 @@ class Publisher:
                 position.inventory.put(each.change.id, each.fingerprint)
             position.head = head or position.head
             records = [self._change(each.change) for each in fresh]
-            marks: list[Message] = [(self._names.changes, mark.key, encode(mark))] if mark else []
+            marks = [Message(self._names.changes, mark.key, encode(mark))] if mark else []
             return records + marks + self._stored(position, with_head=head is not None)
 
         await self._in_turn(note)
@@ -102,45 +90,23 @@ class Publisher:
 
     def _change(self, change: Change) -> Message:
         try:
-            return self._names.changes, change.key, value_of(change)
+            return Message(self._names.changes, change.key, value_of(change))
         except RecordError as error:
-            letter = change_letter(change, self._names.changes, self.partition, error)
+            letter = change_letter(change, self._names.changes, self._partition, error)
             log.warning("change.dead_lettered", ref=change.ref, connection=change.connection, error=str(error))
-            return self._names.dead_letters, letter.key_bytes, encode(letter)
+            return Message(self._names.dead_letters, letter.key_bytes, encode(letter))
 
     def _stored(self, position: Position, *, with_head: bool) -> list[Message]:
         cursors = [*position.touched(), *([position.head] if with_head else [])]
-        return [(self._names.cursors, cursor.key, encode(cursor)) for cursor in cursors]
+        return [Message(self._names.cursors, cursor.key, encode(cursor)) for cursor in cursors]
 
     async def _in_turn(self, note: Callable[[], list[Message]]) -> None:
         async def turn() -> None:
             async with self._lock:
-                await asyncio.to_thread(self._transact, note())
+                if messages := note():
+                    await asyncio.to_thread(self._transactions.commit, messages)
 
         task = asyncio.create_task(turn())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await asyncio.shield(task)
-
-    def _transact(self, messages: Sequence[Message]) -> None:
-        by_topic: Mapping[str, list[dict[str, Any]]] = {topic: [] for topic, _, _ in messages}
-        for topic, key, value in messages:
-            by_topic[topic].append({"key": key, "value": value})
-        try:
-            self._producer.begin_transaction()
-            for topic, batch in by_topic.items():
-                if self._producer.produce_batch(topic, batch, partition=self.partition) != len(batch):
-                    raise FatalError(f"kafka: {topic}/{self.partition} took only a part of {len(batch)} records")
-            self._commit()
-        except KafkaException as error:
-            raise FatalError(f"kafka: a transaction of partition {self.partition} failed: {error.args[0].str()}") from error
-
-    def _commit(self) -> None:
-        while True:
-            try:
-                self._producer.commit_transaction(ANSWER_S)
-            except KafkaException as error:
-                if not error.args[0].retriable():
-                    raise
-            else:
-                return

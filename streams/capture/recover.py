@@ -1,8 +1,9 @@
-"""Take up where the last owner of a partition stopped: read its cursors, committed ones only, to the end."""
+"""Take up where the last owner of a partition stopped."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from confluent_kafka import Message
@@ -13,7 +14,6 @@ from schemas.flows import Flow, Side, flow_of
 from schemas.records import Cursor
 from streams.capture.inventory import Inventory
 from streams.capture.position import Position
-from streams.clients import read_to_end
 
 Place = tuple[str, Side, Flow]
 """Connection, side, flow."""
@@ -27,14 +27,13 @@ class Recovered:
     unreadable: list[tuple[Message, SchemaError]] = field(default_factory=list)
 
 
-def recover(kafka: str, topic: str, partition: int) -> Recovered:
-    """Read a partition's cursors; blocks. Call it after `Publisher.open`, when the predecessor can add nothing any more.
+def recover(messages: Iterable[Message]) -> Recovered:
+    """Put together what the records of a partition of `cursors` say, the last one of each key.
 
-    Raises:
-        KafkaException: the broker does not answer.
+    They have to be read after `Transactions.open`, when the predecessor can add nothing any more.
     """
     latest: dict[bytes, Message] = {}
-    for message in read_to_end(kafka, topic, partition):
+    for message in messages:
         latest[message.key() or b""] = message
     heads: dict[Place, Cursor] = {}
     chunks: defaultdict[Place, dict[int, dict[str, bytes]]] = defaultdict(dict)

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from connectors.base import Page
@@ -21,6 +21,14 @@ from streams.capture.plan import Run
 from streams.patience import Patience
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When a run's first request went out, and the latest time of change it showed (ms)."""
+
+    at: int
+    shown: int | None
+
+
 async def scan(feed: Feed, run: Run, patience: Patience) -> int:
     """Read what the run asks for and return how many Changes were published.
 
@@ -29,22 +37,20 @@ async def scan(feed: Feed, run: Run, patience: Patience) -> int:
         FatalError: credentials refused, or the partition belongs to another process.
     """
     position, published = feed.position, 0
-    started_at: int | None = None
-    newest: int | None = None
+    start: Start | None = None
     ids: set[str] = set()
     async for page, last in _pages(feed, run, patience):
-        started_at = page.read_at if started_at is None else started_at
-        newest = max(newest or 0, watermark.newest_shown(page) or 0) or None
+        start = start or Start(page.read_at, watermark.latest_shown(page))
         ids.update(record.id for record in page.records)
         fresh = position.fresh(page, feed.delays.lag_ms)
         published += len(fresh)
-        head = _concluded(feed, run, started_at, newest) if last else None
-        mark = _mark(head, run, started_at, len(ids)) if head else None
+        head = _concluded(feed, run, start) if last else None
+        mark = _mark(head, run, start, len(ids)) if head else None
         if fresh or (head and run.kind != "quick"):
             await feed.publisher.publish(position, fresh, mark=mark, head=head)
         if last:
-            position.recent = watermark.advance(position.recent, started_at=started_at, newest=newest)
-            position.full_at = started_at if run.kind != "quick" else position.full_at
+            position.recent = watermark.advance(position.recent, started_at=start.at, shown=start.shown)
+            position.full_at = start.at if run.kind != "quick" else position.full_at
     return published
 
 
@@ -62,15 +68,15 @@ async def _pages(feed: Feed, run: Run, patience: Patience) -> AsyncIterator[tupl
         cursor = page.next
 
 
-def _concluded(feed: Feed, run: Run, started_at: int, newest: int | None) -> Cursor:
-    head = replace(feed.position.head, polled_at=started_at, quota_left=feed.source.quota().available)
+def _concluded(feed: Feed, run: Run, start: Start) -> Cursor:
+    head = replace(feed.position.head, polled_at=start.at, quota_left=feed.source.quota().available)
     if run.kind == "quick":
         return head
-    advanced = watermark.advance(head.watermark, started_at=started_at, newest=newest)
-    return replace(head, watermark=advanced, snapshot_at=started_at if run.kind == "snapshot" else head.snapshot_at)
+    advanced = watermark.advance(head.watermark, started_at=start.at, shown=start.shown)
+    return replace(head, watermark=advanced, snapshot_at=start.at if run.kind == "snapshot" else head.snapshot_at)
 
 
-def _mark(head: Cursor, run: Run, started_at: int, count: int) -> ScanMark | None:
+def _mark(head: Cursor, run: Run, start: Start, count: int) -> ScanMark | None:
     if run.kind != "snapshot":
         return None
-    return ScanMark(head.connection, head.side, head.entity, kind="snapshot", started_at=started_at, count=count)
+    return ScanMark(head.connection, head.side, head.entity, kind="snapshot", started_at=start.at, count=count)

@@ -12,19 +12,20 @@ from connectors.base import Page
 
 OVERLAP_MS: Final = 120_000
 """Late commits, clock skew and rounding (keap.md section 4: at least two minutes)."""
-DISTRUST_MS: Final = 600_000
-"""How far our clock may run ahead of the server's while the server shows no newer record that would tell."""
+DISTRUST_MS: Final = 300_000
+"""How far our clock may run ahead of the server's (beyond the overlap) while the server shows no newer record that would tell."""
 
 
-def advance(watermark: int | None, *, started_at: int, newest: int | None) -> int:
+def advance(watermark: int | None, *, started_at: int, shown: int | None) -> int:
     """Return the watermark after a finished run.
 
     Args:
         watermark: the one before the run, which is never undercut.
         started_at: when the run's first request went out, by our clock (ms).
-        newest: the latest time of change among the records it showed, by the server's clock (ms); None when it showed none.
+        shown: the latest time of change on the run's *first* page, by the server's clock (ms): that clock stood no earlier when the run
+            began. A later page may show what changed during the run, which says nothing. None when it showed none.
     """
-    confirmed = max(newest or 0, started_at - DISTRUST_MS)
+    confirmed = max(shown or 0, started_at - DISTRUST_MS)
     return max(watermark or 0, min(started_at, confirmed))
 
 
@@ -33,7 +34,7 @@ def since(watermark: int, *, overlap_ms: int, rounded_ms: int, lag_ms: int) -> i
     return watermark - overlap_ms - rounded_ms - lag_ms
 
 
-def newest_shown(page: Page) -> int | None:
+def latest_shown(page: Page) -> int | None:
     """Return the latest time of change on a page."""
     return max((record.updated_at for record in page.records if record.updated_at is not None), default=None)
 

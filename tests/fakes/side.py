@@ -14,8 +14,6 @@ from schemas.errors import AmbiguousError, ConflictError, GoneError
 from schemas.flows import Fields, Flow, Side
 from streams.clock import now_ms
 
-Fault = Callable[[], Exception]
-
 
 @dataclass
 class FakeSide:
@@ -35,6 +33,7 @@ class FakeSide:
     checks: list[list[str]] = field(default_factory=list)
     """What the next checks say; none is a clean one."""
     _faults: defaultdict[str, deque[Exception | None]] = field(default_factory=lambda: defaultdict(deque))
+    _actions: defaultdict[str, deque[Callable[[], object]]] = field(default_factory=lambda: defaultdict(deque))
     _lost: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     _by_key: dict[str, str] = field(default_factory=dict)
     _next_id: int = 1
@@ -58,6 +57,10 @@ class FakeSide:
     def fail(self, call: str, *errors: Exception | None) -> None:
         """Answer the next calls with errors, before anything happens; None lets one pass."""
         self._faults[call].extend(errors)
+
+    def meanwhile(self, call: str, action: Callable[[], object]) -> None:
+        """Let somebody act when the next such call arrives, before it is answered."""
+        self._actions[call].append(action)
 
     def lose(self, call: str, times: int = 1) -> None:
         """Do what the next calls ask and lose the replies."""
@@ -141,6 +144,8 @@ class FakeSide:
     def _enter(self, call: str, about: str) -> None:
         note_call()
         self.log.append((call, about))
+        if self._actions[call]:
+            self._actions[call].popleft()()
         if self._faults[call] and (error := self._faults[call].popleft()):
             raise error
 

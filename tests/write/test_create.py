@@ -8,6 +8,7 @@ import pytest
 
 from schemas.codec import encode
 from schemas.errors import AmbiguousError, RateLimitedError, RetriableError
+from tests.engine.polling import until
 from tests.write.conftest import Bench, FakeContext, a_create, outcomes_of
 
 pytestmark = pytest.mark.anyio
@@ -83,8 +84,7 @@ async def test_waiting_for_a_lost_create_ends_at_once_on_shutdown(keap: Bench) -
     keap.side.lose("create")
     context = FakeContext()
     handling = asyncio.create_task(keap.handle(keap.record(encode(a_create())), context))
-    while not keap.side.count("create"):
-        await asyncio.sleep(0)
+    await until(lambda: keap.side.count("create"))
     context.stopped.set()
     assert await asyncio.wait_for(handling, 5) is None
 

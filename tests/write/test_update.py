@@ -76,15 +76,7 @@ async def test_an_edit_made_while_we_wait_is_not_overwritten(keap: Bench) -> Non
     """After a refused attempt the record is read again."""
     keap.side.put("contact", {"given_name": "Anna"}, id_="1")
     keap.side.fail("update", RateLimitedError("slow down"))
-    edits = iter([None, "Annie"])
-    get = keap.side.get
-
-    async def get_with_an_edit(flow, id_):  # noqa: ANN001, ANN202 - the fake's own signature
-        if edit := next(edits):
-            keap.side.put("contact", {"given_name": edit}, id_="1")
-        return await get(flow, id_)
-
-    keap.side.get = get_with_an_edit  # type: ignore[method-assign]
+    keap.side.meanwhile("update", lambda: keap.side.put("contact", {"given_name": "Annie"}, id_="1"))
     outcome = await keap.give(a_command())
     assert (outcome.status, outcome.record) == ("conflict", {"given_name": "Annie"})
 
