@@ -100,7 +100,7 @@ class Api:
         except SyncError as error:
             error.args = tuple(redact(str(arg), self._auth.secret) for arg in error.args)
             raise
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict, msgspec.DecodeError) as error:
+        except faults.FOREIGN as error:
             fault = faults.from_exception(error, call)
             fault.args = tuple(redact(str(arg), self._auth.secret) for arg in fault.args)
             raise fault from None  # the cause may quote the token

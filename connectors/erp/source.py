@@ -22,7 +22,7 @@ from connectors.http import Api
 from connectors.jsonbytes import Json
 from connectors.limits import Pacer
 from connectors.times import ms_or_none, to_text
-from schemas.errors import SyncError
+from schemas.errors import FatalError, SyncError
 from schemas.flows import Fields, Flow, Side
 
 PAGE_SIZE: Final = 200
@@ -122,6 +122,8 @@ class ErpSource:
         return f"{COLLECTIONS[flow]}/{quote(record_id, safe='')}"
 
     def _record(self, flow: Flow, raw: Json) -> Record:
+        if not raw.get("id"):
+            raise FatalError(f"erp {COLLECTIONS[flow]}: a record without id")
         return Record(
             id=str(raw["id"]),
             fields=flatten(flow, raw),

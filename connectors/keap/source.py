@@ -19,9 +19,11 @@ from connectors.keap import filters, paging
 from connectors.keap.check import find_faults
 from connectors.keap.directory import Directory
 from connectors.keap.entity import Entity
+from connectors.keap.names import Names
 from connectors.keap.properties import ENTITIES
 from connectors.limits import Pacer
 from connectors.times import ms_or_none
+from schemas.errors import FatalError
 from schemas.flows import Fields, Flow, Side
 
 ROUNDED_MS: Final = 1000
@@ -142,17 +144,21 @@ class KeapSource:
 
     async def _records(self, entity: Entity, raws: Sequence[Json]) -> tuple[Record, ...]:
         names = await self._directory.names_in(entity, raws)
-        return tuple(
-            Record(
-                id=str(raw["id"]),
-                fields=entity.flatten(raw, names),
-                created_at=ms_or_none(raw.get(entity.created)),
-                updated_at=ms_or_none(raw.get(entity.updated)),
-                updated_by=str(raw["last_updated_by"]) if raw.get("last_updated_by") else None,
-                raw=raw,
-            )
-            for raw in raws
+        return tuple(_record(entity, raw, names) for raw in raws)
+
+
+def _record(entity: Entity, raw: Json, names: Names) -> Record:
+    try:
+        return Record(
+            id=str(raw["id"]),
+            fields=entity.flatten(raw, names),
+            created_at=ms_or_none(raw.get(entity.created)),
+            updated_at=ms_or_none(raw.get(entity.updated)),
+            updated_by=str(raw["last_updated_by"]) if raw.get("last_updated_by") else None,
+            raw=raw,
         )
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise FatalError(f"keap {entity.plural}: {raw.get('id')} is not of the documented shape: {error!r}") from error
 
 
 def path_of(entity: Entity, record_id: str) -> str:
