@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from console import logs
-from console.commands import broker, check, dead_letters, links, replay, review, run, sandbox, status, topics, workers
+from console.commands import broker, check, dead_letters, demo, links, replay, review, run, sandbox, status, topics, workers
 from console.errors import Reporting
 from console.session import Session
 
@@ -48,3 +48,4 @@ app.command()(links.links)
 app.add_typer(review.app, name="review")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(replay.replay)
+app.command()(demo.demo)

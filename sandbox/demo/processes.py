@@ -1,0 +1,92 @@
+"""Child processes by name and pid: started apart from our terminal, logged to files, ended by pid."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+END_S = 30
+"""Seconds a process gets to end in order before it is killed; the supervisor itself waits 20 s for its children."""
+TAIL = 20
+"""Lines of a log that are shown when its process did not start."""
+
+
+@dataclass(slots=True)
+class Processes:
+    """The processes of one demo, in the order they were started."""
+
+    logs: Path
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, *arguments: str) -> int:
+        """Start `keapsync` with arguments and return its pid; our own settings do not reach it."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("KEAPSYNC_") or key == "KEAPSYNC_LOG"}
+        with (self.logs / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "console", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+            )
+        self.running[name] = process
+        return process.pid
+
+    def ended(self) -> str | None:
+        """Return what a process that ended by itself left in its log, None while all run."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                return f"{name} ended with exit code {process.returncode}:\n{self.tail(name)}"
+        return None
+
+    def tail(self, name: str) -> str:
+        """Return the last lines of a process's log."""
+        return "\n".join((self.logs / f"{name}.log").read_text(errors="replace").splitlines()[-TAIL:])
+
+    def end(self) -> None:
+        """End them all, the last one first."""
+        for process in reversed(self.running.values()):
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(END_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def end_by_pid(processes: Mapping[str, int | None]) -> list[str]:
+    """End processes that another invocation started, in the order given; returns the names of those that ran."""
+    ended = []
+    for name, pid in processes.items():
+        if pid is None or not alive(pid):
+            continue
+        ended.append(name)
+        os.kill(pid, signal.SIGTERM)
+        if not _gone(pid, END_S):
+            os.kill(pid, signal.SIGKILL)
+            _gone(pid, END_S)
+    return ended
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a pid is a running process of ours; one that is only waiting to be reaped is not."""
+    shown = subprocess.run(["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    state, _, command = shown.strip().partition(" ")
+    return bool(state) and not state.startswith("Z") and any(ours in command for ours in ("-m console", "kafka.Kafka"))
+
+
+def _gone(pid: int, within_s: float) -> bool:
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if not alive(pid):
+            return True
+        time.sleep(0.05)
+    return False

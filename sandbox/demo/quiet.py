@@ -1,0 +1,84 @@
+"""Wait for quiet: nothing moves in the topics, nobody writes to the servers, and no link waits for anything that could still come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import OffsetSpec
+
+from console.read_model import Links, read_links
+from console.read_model.links import refs, waits_for
+from sandbox.demo.stack import Stack
+from schemas.errors import RetriableError
+from schemas.flows import SIDES
+from streams.clients import admin
+from streams.topics import CHANGES, COMMANDS, CONTROL, LINKS, OUTCOMES
+
+MOVING: Final = (CHANGES, OUTCOMES, CONTROL, *COMMANDS.values(), LINKS)
+TEMPORARY: Final = frozenset({"snapshot", "create", "ref", "slot"})
+"""Gates that open by themselves; who stands before another one (filter, direction, review) stays there."""
+STILL_S: Final = 3.0
+"""Longer than a poll and a write: whatever was going on would have moved something."""
+STUCK_S: Final = 90.0
+"""Nothing moved for so long although something is open: it will not move any more."""
+
+
+@dataclass(slots=True)
+class Stillness:
+    """Watches a stack.
+
+    Attributes:
+        records: how many records both sides hold at least: each needs a link before anything can be called settled.
+        tick: called at every look, to show progress.
+    """
+
+    stack: Stack
+    records: int
+    tick: Callable[[], None]
+
+    def wait(self) -> Links:
+        """Return the links once all is quiet, or once nothing has moved for very long; raises RetriableError when a process ended."""
+        last, since = None, time.monotonic()
+        while True:
+            if reason := self.stack.processes.ended():
+                raise RetriableError(reason)
+            seen = self._look()
+            self.tick()
+            if seen != last:
+                last, since = seen, time.monotonic()
+            still_s = time.monotonic() - since
+            if still_s > STILL_S:
+                links = read_links(self.stack.settings)
+                if self._settled(links) or still_s > STUCK_S:
+                    return links
+            time.sleep(0.5)
+
+    def _look(self) -> tuple[int, int, int]:
+        return _ends(self.stack), self.stack.keap.read_log(), self.stack.erp.read_log()
+
+    def _settled(self, links: Links) -> bool:
+        known = sum(len(refs(link)) for link in links.all)
+        return known >= self.records and not any(unsettled(links))
+
+
+def unsettled(links: Links) -> list[str]:
+    """Return a sentence per link that something is still to be done for."""
+    found = []
+    for link in links.all:
+        if any(link.side(side).pending for side in SIDES):
+            found.append(f"{link.flow} {link.id}: a command is in flight")
+        elif link.state in ("half", "linked") and waits_for(link) in TEMPORARY:
+            found.append(f"{link.flow} {link.id}: waits for {link.gate or link.gates[0]}")
+    return found
+
+
+def _ends(stack: Stack) -> int:
+    """Return the sum of the topics' end offsets, which grows with whatever happens there."""
+    partitions = range(stack.settings.partitions)
+    places = {TopicPartition(topic, number): OffsetSpec.latest() for topic in MOVING for number in partitions}
+    found = admin(stack.settings.kafka).list_offsets(places, request_timeout=30)
+    return sum(int(future.result().offset) for future in found.values())
