@@ -1,0 +1,1 @@
+"""The deciding agent around the core."""

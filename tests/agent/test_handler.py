@@ -1,0 +1,118 @@
+"""A chunk of raw records in, one transaction out; nothing bad stops what is good."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.codec import decode, encode
+from schemas.flows import FLOWS, SIDES, entity_of
+from schemas.records import Change, Command, DeadLetter, Record, ScanMark
+from streams.agent.handler import SyncHandler
+from streams.engine.records import Outputs
+from streams.engine.records import Record as Raw
+from streams.sync.turn import Context
+from streams.topics import partition_of
+from tests.engine.memory import MemoryTable
+from tests.sync.desk import NOW, PERSON, Desk, context
+
+PARTITION = partition_of(b"main", 4)
+
+
+class Agent:
+    """A handler over an in-memory table, fed as the engine feeds it."""
+
+    def __init__(self, **changes: object) -> None:
+        """Start with the partition assigned."""
+        self.table = MemoryTable()
+        self.sent: list[Record] = []
+        self.offset = 0
+        given: Context = context(**changes)
+        self.handler = SyncHandler({"main": given}, 4, lambda: NOW)
+        self._commit(self.handler.assigned(PARTITION, self.table) or Outputs())
+
+    def feed(self, *values: bytes | None) -> Outputs:
+        """Hand over a chunk and commit what comes of it, pages included."""
+        chunk = [Raw("changes", PARTITION, self.offset + n, b"key", value, NOW) for n, value in enumerate(values, 1)]
+        self.offset += len(chunk)
+        outputs = self.handler.handle(PARTITION, self.table, chunk)
+        self._commit(outputs)
+        while outputs.more:
+            outputs = self.handler.more(PARTITION, self.table)
+            self._commit(outputs)
+        return outputs
+
+    def _commit(self, outputs: Outputs) -> None:
+        self.sent += [decode(record.value) for record in outputs.records]
+        for key, row in outputs.rows.items():
+            if row is None:
+                self.table.rows.pop(key, None)
+            else:
+                self.table.rows[key] = row
+
+    def of(self, kind: type[Record]) -> list[Record]:
+        """Return what was sent of one kind."""
+        return [record for record in self.sent if isinstance(record, kind)]
+
+
+def contacts(count: int) -> list[bytes]:
+    """Return the changes of some contacts."""
+    desk = Desk()
+    mail = "email_addresses.EMAIL1.email"
+    return [encode(desk.change("keap", "contact", f"k{n}", fields=PERSON | {mail: f"a{n}@x.example"})) for n in range(count)]
+
+
+def marks() -> list[bytes]:
+    """Return the snapshots of every flow."""
+    return [encode(ScanMark("main", side, entity_of(flow, side), "snapshot", NOW, 0)) for flow in FLOWS for side in SIDES]
+
+
+def test_garbage_becomes_a_dead_letter_with_its_bytes_and_the_rest_goes_on() -> None:
+    """Broken bytes, a record of another topic and an unknown connection stand between good ones."""
+    agent = Agent()
+    stranger = encode(Change("elsewhere", "keap", "contact", "1", "upsert", {}, NOW, "poll"))
+    command = encode(Command("c", "main", "l", 1, "keap", "contact", "update", {}, {}, NOW, "test"))
+    agent.feed(b"garbage", None, *contacts(1), stranger, command, *marks())
+    letters = agent.of(DeadLetter)
+    assert [letter.value_bytes for letter in letters] == [b"garbage", None, stranger, command]
+    assert [letter.offset for letter in letters] == [1, 2, 4, 5]
+    assert len(agent.of(Command)) == 1
+
+
+def test_a_poison_record_of_a_connection_stops_nothing_but_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A defect in the core for one record is a dead letter; its rows are not written."""
+    agent = Agent()
+    good, poison = contacts(2)
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("streams.agent.handler.decide", fail)
+        agent.feed(poison)
+    agent.feed(good, *marks())
+    assert [letter.error for letter in agent.of(DeadLetter)] == ["ZeroDivisionError"]
+    assert len(agent.of(Command)) == 1
+
+
+def test_a_chunk_sees_its_own_rows() -> None:
+    """The same change twice in one chunk makes one link and one create."""
+    agent = Agent()
+    agent.feed(*contacts(1), *contacts(1), *marks())
+    assert len(agent.of(Command)) == 1
+
+
+def test_a_release_too_large_for_one_decision_is_continued_and_survives_a_restart() -> None:
+    """250 links wait for the snapshot; a successor takes up where the owner stopped."""
+    agent = Agent(limits={"bulk": 1000, "live": 1000})
+    agent.feed(*contacts(250))
+    chunk = [Raw("changes", PARTITION, 1000 + n, b"key", value, NOW) for n, value in enumerate(marks())]
+    agent._commit(agent.handler.handle(PARTITION, agent.table, chunk))
+    assert len(agent.of(Command)) == 0
+    successor = SyncHandler({"main": context(limits={"bulk": 1000, "live": 1000})}, 4, lambda: NOW)
+    agent.handler = successor
+    outputs = successor.assigned(PARTITION, agent.table) or Outputs()
+    agent._commit(outputs)
+    while outputs.more:
+        outputs = successor.more(PARTITION, agent.table)
+        agent._commit(outputs)
+    assert len(agent.of(Command)) == 250
