@@ -20,7 +20,8 @@ def on_mark(turn: Turn, mark: ScanMark) -> None:
 
 
 def on_assigned(turn: Turn) -> None:
-    """Look again at those whom settings may have let go: the pilot's limits, the number of slots."""
+    """Take up releases that are not finished, and look again at those whom settings may have let go: pilot's limits, number of slots."""
+    turn.progress()  # read, so that the decision tells whether there is more
     schedule(turn, "pilot")
     schedule_slots(turn)
 
