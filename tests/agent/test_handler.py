@@ -28,7 +28,9 @@ class Agent:
         self.offset = 0
         given: Context = context(**changes)
         self.handler = SyncHandler({"main": given}, 4, lambda: NOW)
-        self._commit(self.handler.assigned(PARTITION, self.table) or Outputs())
+        assigned = self.handler.assigned(PARTITION, self.table)
+        assert assigned is not None
+        self._commit(assigned)
 
     def feed(self, *values: bytes | None) -> Outputs:
         """Hand over a chunk and commit what comes of it, pages included."""
@@ -110,7 +112,8 @@ def test_a_release_too_large_for_one_decision_is_continued_and_survives_a_restar
     assert len(agent.of(Command)) == 0
     successor = SyncHandler({"main": context(limits={"bulk": 1000, "live": 1000})}, 4, lambda: NOW)
     agent.handler = successor
-    outputs = successor.assigned(PARTITION, agent.table) or Outputs()
+    outputs = successor.assigned(PARTITION, agent.table)
+    assert outputs is not None
     agent._commit(outputs)
     while outputs.more:
         outputs = successor.more(PARTITION, agent.table)
