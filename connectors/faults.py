@@ -38,7 +38,6 @@ EXCEPTIONS: Final[dict[type[Exception], Fate]] = {
     httpx.InvalidURL: "our fault",
     httpx.CookieConflict: "our fault",
     httpx.StreamError: "our fault",
-    UnicodeError: "our fault",  # a token that no header can carry
 }
 FOREIGN: Final = tuple(EXCEPTIONS)
 

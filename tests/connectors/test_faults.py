@@ -34,8 +34,8 @@ def test_every_exception_of_httpx_has_a_fate(foreign: type[Exception]):
 
 
 def test_the_table_names_nothing_that_is_never_raised():
-    """Each entry is an exception of httpx, of msgspec, or of a header's encoding."""
-    assert {*EXCEPTIONS} <= {*HTTPX_EXCEPTIONS, msgspec.DecodeError, UnicodeError}
+    """Each entry is an exception of httpx or msgspec."""
+    assert {*EXCEPTIONS} <= {*HTTPX_EXCEPTIONS, msgspec.DecodeError}
 
 
 @pytest.mark.parametrize("foreign", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError])
@@ -57,7 +57,7 @@ def test_a_reply_that_is_no_json_is_a_lost_reply():
     assert type(from_exception(msgspec.DecodeError("<html>"), CREATE)) is AmbiguousError
 
 
-@pytest.mark.parametrize("foreign", [httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError])
+@pytest.mark.parametrize("foreign", [httpx.UnsupportedProtocol, httpx.LocalProtocolError])
 def test_a_request_that_cannot_be_is_fatal(foreign: type[Exception]):
     """An address without http or a token with a line end never gets better."""
     assert type(from_exception(foreign("wrong"), READ)) is FatalError
