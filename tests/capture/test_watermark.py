@@ -47,6 +47,7 @@ RUNS = st.lists(st.builds(Attempt, st.integers(DAY, DAY + 1_000_000), st.integer
 
 @given(EDITS, RUNS, st.integers(-1_000_000, watermark.DISTRUST_MS))
 @example([Edit(0, DAY + 50, 0), Edit(0, DAY + 50_001, 0)], [Attempt(DAY + 10, 100_000, fails=False)], watermark.DISTRUST_MS)
+@example([Edit(0, DAY + 100_000, 0), Edit(1, DAY + 10_000, LATE)], [Attempt(DAY + 100_000, 0, fails=False)], 0)
 def test_the_last_state_of_every_row_is_read(edits: list[Edit], runs: list[Attempt], skew: int) -> None:
     """Late commits, edits between pages, failed runs, our clock behind or ahead: one row a page, each page later than the one before."""
     mark: int | None = None

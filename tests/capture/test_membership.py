@@ -1,0 +1,184 @@
+"""The capture group on a real broker: who polls what, and who may still write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+
+from connectors.base import Source
+from schemas.codec import decode, encode
+from schemas.errors import FatalError, SchemaError
+from schemas.flows import SIDES, Side
+from schemas.records import Change, DeadLetter, Outcome, Record, ScanMark
+from streams.capture.membership import Membership
+from streams.capture.publisher import Names
+from streams.capture.recover import recover
+from streams.clients import producer, read_to_end
+from streams.settings import ConnectionSettings, FlowSettings, Settings, SideSettings
+from streams.topics import partition_of
+from tests.fakes.side import FakeSide
+
+pytestmark = [pytest.mark.anyio, pytest.mark.broker]
+PARTITIONS = 2
+WITHIN_S = 60
+CONNECTIONS = ("a", "b", "c")
+OFF = FlowSettings(enabled=False)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Ask again and again until the condition holds; it may read the broker, in a thread."""
+    async with asyncio.timeout(WITHIN_S):
+        while not await asyncio.to_thread(condition):  # noqa: ASYNC110  # the state is the broker's
+            await asyncio.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Three connections with contacts and companies, and what they are called on the broker."""
+
+    settings: Settings
+    names: Names
+    sides: dict[tuple[str, Side], FakeSide]
+
+    @property
+    def sources(self) -> dict[tuple[str, Side], Source]:
+        """What membership takes."""
+        return dict(self.sides)
+
+    def read(self, topic: str) -> list[Record]:
+        """Return what is committed in a topic, by partition and offset."""
+        messages = [message for number in range(PARTITIONS) for message in read_to_end(self.settings.kafka, topic, number)]
+        return [decode(message.value()) for message in messages if message.value() is not None]
+
+    def changes(self) -> list[Change]:
+        """Return the changes that were published."""
+        return [record for record in self.read(self.names.changes) if isinstance(record, Change)]
+
+    def marks(self) -> list[ScanMark]:
+        """Return the marks that were published."""
+        return [record for record in self.read(self.names.changes) if isinstance(record, ScanMark)]
+
+    @asynccontextmanager
+    async def member(self) -> AsyncIterator[Membership]:
+        """Run a poller process's inside for as long as the block lasts."""
+        membership = Membership(self.settings, self.sources, self.names)
+        running = asyncio.create_task(membership.run())
+        yield membership
+        membership.stop()
+        await asyncio.wait_for(running, WITHIN_S)
+
+
+@pytest.fixture
+def deployment(broker: str, topic: Callable[..., str]) -> Deployment:
+    """Give three connections a contact on each side, and topics of their own."""
+    changes, outcomes, dead_letters = (topic(name, PARTITIONS) for name in ("changes", "outcomes", "dead-letters"))
+    cursors = topic("cursors", PARTITIONS, cleanup_policy="compact")
+    names = Names(changes, cursors, outcomes, dead_letters, group=f"capture-{changes}")
+    account = SideSettings(url="http://127.0.0.1:1", token=SecretStr("t"), poll_s=0.05, replica_lag_s=0)
+    connection = ConnectionSettings(keap=account, erp=account, flows={"opportunity": OFF, "product": OFF})
+    settings = Settings(kafka=broker, partitions=PARTITIONS, connections=dict.fromkeys(CONNECTIONS, connection))
+    sides = {(name, side): FakeSide(side) for name in CONNECTIONS for side in SIDES}
+    for side in sides.values():
+        side.put("contact", {"name": "Ann"}, id_="1", updated_at=1_000)
+    return Deployment(settings, names, sides)
+
+
+async def test_every_flow_of_every_connection_is_polled_into_its_partition(deployment: Deployment) -> None:
+    """Both sides, the enabled flows, a snapshot each, then what changes."""
+    async with deployment.member():
+        await until(lambda: len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
+        deployment.sides["b", "erp"].put("contact", {"name": "Bob"}, id_="2")
+        await until(lambda: any(change.id == "2" for change in deployment.changes()))
+    assert {(change.connection, change.side) for change in deployment.changes() if change.id == "1"} == set(deployment.sides)
+    for number in range(PARTITIONS):
+        for message in read_to_end(deployment.settings.kafka, deployment.names.changes, number):
+            record = decode(message.value())
+            assert partition_of(getattr(record, "connection", "").encode(), PARTITIONS) == number
+
+
+async def test_a_successor_publishes_nothing_again(deployment: Deployment) -> None:
+    """It takes the inventory and the snapshots over."""
+    for _ in range(2):
+        async with deployment.member():
+            await until(lambda: len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
+            polled = {key: side.count("page") for key, side in deployment.sides.items()}
+            await until(lambda: all(side.count("page") > polled[key] for key, side in deployment.sides.items()))  # noqa: B023
+    assert len(deployment.changes()) == len(CONNECTIONS) * 2
+    assert len(deployment.marks()) == len(CONNECTIONS) * 2 * 2
+
+
+async def test_partitions_are_shared_and_handed_over(deployment: Deployment) -> None:
+    """A second poller takes some of them, and gives them back when it stops."""
+    async with deployment.member() as first:
+        await until(lambda: len(first._partitions) == PARTITIONS)
+        async with deployment.member() as second:
+            await until(lambda: (len(first._partitions), len(second._partitions)) == (1, 1))
+        await until(lambda: len(first._partitions) == PARTITIONS)
+        deployment.sides["a", "keap"].put("contact", {"name": "Bob"}, id_="2")
+        deployment.sides["c", "keap"].put("contact", {"name": "Bob"}, id_="2")
+        await until(lambda: sum(change.id == "2" for change in deployment.changes()) >= 2)
+
+
+async def test_a_poller_that_was_paused_cannot_write_beside_its_successor(deployment: Deployment) -> None:
+    """It is fenced, and ends."""
+    stale = Membership(deployment.settings, deployment.sources, deployment.names)
+    running = asyncio.create_task(stale.run())
+    await until(lambda: len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
+    for number in range(PARTITIONS):
+        client = producer(deployment.settings.kafka, f"{deployment.names.group}-{number}")
+        await asyncio.to_thread(client.init_transactions, 30)
+    before = len(deployment.changes())
+    deployment.sides["a", "keap"].put("contact", {"name": "Bob"}, id_="2")
+    with pytest.raises(FatalError, match="transaction of partition"):
+        await asyncio.wait_for(running, WITHIN_S)
+    assert len(deployment.changes()) == before
+
+
+async def test_ids_of_our_own_creates_enter_the_inventory(deployment: Deployment) -> None:
+    """Through outcomes, before any poll shows them; garbage among them is the sync stage's."""
+    outcome = Outcome("c1", "a", "L1", 1, "keap", "contact", "applied", at=1, calls=1, id="77", record={})
+    place = partition_of(b"a", PARTITIONS)
+    client = producer(deployment.settings.kafka)
+    client.produce(deployment.names.outcomes, b"garbage", b"L1", partition=place)
+    client.produce(deployment.names.outcomes, encode(outcome), outcome.key, partition=place)
+    client.flush(30)
+
+    def known() -> bool:
+        positions = recover(read_to_end(deployment.settings.kafka, deployment.names.cursors, place)).positions
+        return ("a", "keap", "contact") in positions and "77" in positions["a", "keap", "contact"].inventory
+
+    async with deployment.member():
+        await until(known)
+    assert all(change.id != "77" for change in deployment.changes())
+
+
+async def test_garbage_among_the_cursors_is_buried_once(deployment: Deployment) -> None:
+    """A dead letter with the original bytes, and a tombstone; the pollers go on."""
+    client = producer(deployment.settings.kafka)
+    client.produce(deployment.names.cursors, b"garbage", b"a/keap/contact/0", partition=0)
+    client.flush(30)
+    for _ in range(2):
+        async with deployment.member():
+            await until(lambda: len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
+    letters = [record for record in deployment.read(deployment.names.dead_letters) if isinstance(record, DeadLetter)]
+    assert [(letter.value_bytes, letter.error, letter.stage) for letter in letters] == [(b"garbage", SchemaError.__name__, "capture")]
+
+
+async def test_refused_credentials_end_the_process_with_a_sentence(deployment: Deployment) -> None:
+    """The supervisor decides what comes next."""
+    deployment.sides["a", "keap"].fail("page", FatalError("credentials refused: keap"))
+    membership = Membership(deployment.settings, deployment.sources, deployment.names)
+    with pytest.raises(FatalError, match="credentials refused"):
+        await asyncio.wait_for(membership.run(), WITHIN_S)
+
+
+async def test_one_failing_flow_does_not_stop_the_others(deployment: Deployment) -> None:
+    """Whatever its records lead to."""
+    deployment.sides["a", "keap"].fail("page", *(KeyError("a defect of a connector") for _ in range(2)))
+    async with deployment.member():
+        await until(lambda: len(deployment.marks()) >= len(CONNECTIONS) * 2 * 2 - 2)
