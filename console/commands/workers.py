@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from typing import Annotated
 
@@ -55,5 +54,6 @@ def _end_with_supervisor(supervised: bool) -> None:  # noqa: FBT001 - the option
 
 
 def _stop_at_eof() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1):  # unbuffered: a thread inside sys.stdin's lock would spoil the interpreter's end
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -12,7 +12,7 @@ import stamina
 from console.read_model import Links
 from console.read_model.links import refs, title
 from schemas.errors import RetriableError
-from schemas.flows import SIDES, Fields, Flow, Side, Value
+from schemas.flows import SIDES, Fields, Flow, Side, Value, other
 from streams.accounts import connector
 from streams.connections import mapping_of
 from streams.mapping.apply import to_canonical
@@ -60,7 +60,7 @@ class World:
         found = []
         for row in self.mapping[link.flow].rows:
             keys = {side: self._key(row, (shown[side] or {}).get(row.name)) for side in SIDES}
-            if row.keap is None or row.create_only or keys["keap"] == keys["erp"] or self._filled(link.flow, row, shown):
+            if row.keap is None or row.create_only or keys["keap"] == keys["erp"] or self._filled(row, shown):
                 continue
             found.append(Difference(link.flow, f"{title(link)}: {row.name}: keap {keys['keap']!r}, erp {keys['erp']!r}"))
         return found
@@ -70,14 +70,9 @@ class World:
             return None
         return self.links.get(str(value), value) if row.kind.reference else row.kind.key(value)
 
-    def _filled(self, flow: Flow, row: Row, shown: dict[Side, Fields | None]) -> bool:
-        """Tell whether one side shows only what a create was filled with, which counts as empty."""
-        for side, default in row.default.items():
-            mine, theirs = shown[side] or {}, shown["erp" if side == "keap" else "keap"] or {}
-            filler = mine.get(default.row) if default.row else default.value
-            if theirs.get(row.name) is None and self._key(row, mine.get(row.name)) == self._key(self.mapping[flow].row(row.name), filler):
-                return True
-        return False
+    def _filled(self, row: Row, shown: dict[Side, Fields | None]) -> bool:
+        """Tell whether one side cannot be empty and so shows what its create was filled with, which counts as empty."""
+        return any((shown[other(side)] or {}).get(row.name) is None for side in row.default)
 
 
 class Reader:

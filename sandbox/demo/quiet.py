@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import OffsetSpec
+from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from console.read_model import Links, read_links
 from console.read_model.links import refs, waits_for
@@ -16,6 +16,7 @@ from sandbox.demo.stack import Stack
 from schemas.errors import RetriableError
 from schemas.flows import SIDES
 from streams.clients import admin
+from streams.settings import Settings
 from streams.topics import CHANGES, COMMANDS, CONTROL, LINKS, OUTCOMES
 
 MOVING: Final = (CHANGES, OUTCOMES, CONTROL, *COMMANDS.values(), LINKS)
@@ -39,6 +40,11 @@ class Stillness:
     stack: Stack
     records: int
     tick: Callable[[], None]
+    _admin: AdminClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep one client: answers to one that is gone never come."""
+        self._admin = admin(self.stack.settings.kafka)
 
     def wait(self) -> Links:
         """Return the links once all is quiet, or once nothing has moved for very long; raises RetriableError when a process ended."""
@@ -58,7 +64,7 @@ class Stillness:
             time.sleep(0.5)
 
     def _look(self) -> tuple[int, int, int]:
-        return _ends(self.stack), self.stack.keap.read_log(), self.stack.erp.read_log()
+        return _ends(self._admin, self.stack.settings), self.stack.keap.read_log(), self.stack.erp.read_log()
 
     def _settled(self, links: Links) -> bool:
         known = sum(len(refs(link)) for link in links.all)
@@ -76,9 +82,10 @@ def unsettled(links: Links) -> list[str]:
     return found
 
 
-def _ends(stack: Stack) -> int:
+def _ends(client: AdminClient, settings: Settings) -> int:
     """Return the sum of the topics' end offsets, which grows with whatever happens there."""
-    partitions = range(stack.settings.partitions)
-    places = {TopicPartition(topic, number): OffsetSpec.latest() for topic in MOVING for number in partitions}
-    found = admin(stack.settings.kafka).list_offsets(places, request_timeout=30)
-    return sum(int(future.result().offset) for future in found.values())
+    places = {TopicPartition(topic, number): OffsetSpec.latest() for topic in MOVING for number in range(settings.partitions)}
+    try:
+        return sum(int(future.result().offset) for future in client.list_offsets(places, request_timeout=30).values())
+    except KafkaException:
+        return -1  # topics just made have no leader for a moment; a broker that is gone is told by its process

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def play(wish: Wish, out: Console) -> int:
     seeds = _seeds(wish)
     stack, display = prepare(wish.home), Display(out)
     kept = False
+    # As on Ctrl-C: what was started has to be ended, whoever asks us to stop.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         verdict = _play(stack, seeds, wish, display)
         kept = wish.keep
