@@ -35,10 +35,20 @@ async def create(job: Job) -> Answer:
 
 
 async def _with_key(job: Job) -> Answer:
-    made = await job.call(partial(_send, job))
+    repeated = job.repeated
+
+    async def attempt() -> Record:
+        nonlocal repeated
+        try:
+            return await _send(job)
+        except AmbiguousError:
+            repeated = True
+            raise
+
+    made = await job.call(attempt)
     # A repeated call is answered with the record as it is by now: what people changed since must count as their edit, not as ours.
     untouched = made.updated_at is not None and made.updated_at == made.created_at
-    return Answer("found" if job.repeated and not untouched else "applied", now_ms(), made, wrote=True)
+    return Answer("found" if repeated and not untouched else "applied", now_ms(), made, wrote=True)
 
 
 async def _with_look_up(job: Job) -> Answer:

@@ -10,7 +10,7 @@ import pytest
 import stamina
 import structlog
 
-from connectors.base import Record
+from connectors.base import Record, Source
 from schemas.codec import decode, encode
 from schemas.errors import FatalError
 from schemas.flows import Flow
@@ -101,20 +101,26 @@ class MemoryBroker:
 class Poller:
     """One flow's poller, step by step; `restart` forgets all that is not on the broker."""
 
-    def __init__(self, side: FakeSide, flow: Flow = "contact", lag_ms: int = 0) -> None:
-        self.side = side
+    def __init__(self, source: Source, flow: Flow = "contact", *, lag_ms: int = 0, rounded_ms: int = 0) -> None:
+        self.source = source
         self.flow: Flow = flow
-        self.lag_ms = lag_ms
+        self.delays = Delays(rounded_ms, lag_ms)
         self.broker = MemoryBroker()
         self.restart()
+
+    @property
+    def side(self) -> FakeSide:
+        """The side, when it is a fake one."""
+        assert isinstance(self.source, FakeSide)
+        return self.source
 
     def restart(self) -> None:
         """Take up from what the broker holds."""
         positions = recover(self.broker.read(CURSORS)).positions
-        place: Place = ("main", self.side.side, self.flow)
+        place: Place = ("main", self.source.side, self.flow)
         self.position = positions.get(place, Position.unknown(*place))
         self.publisher = Publisher(self.broker, 0)
-        self.feed = Feed(self.flow, self.side, self.position, self.publisher, 1, Delays(0, self.lag_ms))
+        self.feed = Feed(self.flow, self.source, self.position, self.publisher, 1, self.delays)
 
     async def scan(self, run: Run) -> int:
         """Carry out one run."""

@@ -114,6 +114,17 @@ async def test_a_repeated_key_whose_record_was_edited_since_is_found(erp: Bench)
     assert (outcome.status, outcome.record) == ("found", {"given_name": "Annie", "stamp": "L1"})
 
 
+async def test_an_edit_between_a_lost_reply_and_its_repeat_is_not_taken_for_ours(erp: Bench) -> None:
+    """People are quick: the very next call may show their edit."""
+    ticks = iter(range(10))
+    erp.side.clock = lambda: next(ticks)
+    erp.side.lose("create")
+    erp.side.meanwhile("create", lambda: None)
+    erp.side.meanwhile("create", lambda: erp.side.put("contact", {"given_name": "Annie"}, id_=next(iter(erp.side.records["contact"]))))
+    outcome = await erp.give(a_create(side="erp"))
+    assert (outcome.status, outcome.record) == ("found", {"given_name": "Annie", "stamp": "L1"})
+
+
 async def test_a_repeated_key_whose_record_is_untouched_is_applied(erp: Bench) -> None:
     """Nobody changed it: what it shows is what the target made of ours."""
     command = a_create(side="erp")
