@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from connectors.base import Sink
@@ -22,6 +23,7 @@ from tests.capture.conftest import Poller
 pytestmark = pytest.mark.anyio
 PAGE = 2
 COUNT = 5
+AMPLE = {"keap": {"per_second": 10**6, "per_minute": 10**7, "per_day": 10**7}, "erp": {"per_minute": 10**7}}
 
 MADE: dict[Side, dict[Flow, Fields]] = {
     "keap": {
@@ -45,6 +47,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[Side, str]]:
     """Run one of the two servers."""
     app = build_keap() if request.param == "keap" else build_erp()
     with background(app) as url:
+        httpx.put(f"{url}/_sandbox/quota", json=AMPLE[request.param]).raise_for_status()
         yield request.param, url
 
 
