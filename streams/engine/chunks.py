@@ -73,7 +73,12 @@ class Chunks(Work):
 
     async def _step(self, partition: Partition) -> None:
         chunk = self.inbox.take(partition.number, self.settings.chunk)
-        await self.in_thread(self._process, partition, chunk)
+        try:
+            await self.in_thread(self._process, partition, chunk)
+        except Exception as error:
+            if chunk:
+                error.add_note(f"{len(chunk)} records, from {chunk[0].record.place} to {chunk[-1].record.place}")
+            raise
         for delivery in chunk:
             delivery.ack()
 

@@ -32,4 +32,5 @@ def fail(error: BaseException) -> NoReturn:
     """Exit because of an exception: one that was raised on purpose explains itself, any other is a defect."""
     if isinstance(error, FatalError):
         die(str(error))
-    die("this is a defect", error)
+    place = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+    die(f"a defect: {error!r}{place}", error)

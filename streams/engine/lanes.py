@@ -120,6 +120,9 @@ class Lanes(Work):
             while lane and await self._handle(lane[0], gathering):
                 lane.popleft()
                 self._backlog.release()
+        except Exception as error:
+            error.add_note(lane[0].record.place)
+            raise
         finally:
             del self._lanes[key]
             for _ in lane:

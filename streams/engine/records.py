@@ -20,6 +20,11 @@ class Record:
     timestamp_ms: int
     headers: Headers = ()
 
+    @property
+    def place(self) -> str:
+        """Where it was read, for messages: `topic/partition@offset`."""
+        return f"{self.topic}/{self.partition}@{self.offset}"
+
 
 @dataclass(frozen=True, slots=True)
 class Produce:

@@ -47,6 +47,7 @@ def test_a_defect_ends_the_worker_with_one_line(broker: str, tmp_path: Path):
         worker = counting.start()
         assert worker.wait(30) == 70
         assert counting.log("worker-0").count("worker.failed") == 1
+        assert f"from {counting.topics[0]}/" in counting.log("worker-0")
         assert counting.lag() == 1
 
 
