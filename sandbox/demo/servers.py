@@ -36,6 +36,8 @@ class Server:
     _seen: int = 0
     writes: Counter[tuple[str, Flow]] = field(default_factory=Counter)
     """(method, flow) -> calls that changed something, as far as the log was read."""
+    ours: Counter[tuple[str, Flow]] = field(default_factory=Counter)
+    """Those of them that were the demo's own edits."""
 
     def __post_init__(self) -> None:
         """Open the client."""
@@ -87,6 +89,13 @@ class Server:
                 self.writes[entry["method"], flows[entry["entity"]]] += 1
         return self._seen
 
+    def recount(self) -> None:
+        """Count the log anew: a call that was under way at an earlier look was not committed yet."""
+        self._seen = 0
+        self.writes.clear()
+        self.read_log()
+        self.writes.subtract(self.ours)
+
     def get(self, flow: Flow, record_id: str) -> dict[str, Any]:
         """Read a record as the API shows it."""
         fields = KEAP_FIELDS[flow] if self.side == "keap" else None
@@ -99,6 +108,7 @@ class Server:
             self._call("PATCH", f"{self._path(flow, record_id)}?update_mask={','.join(changes)}", changes)
         else:
             self._call("PATCH", self._path(flow, record_id), changes, "application/merge-patch+json")
+        self.ours["PATCH", flow] += 1
 
     def _path(self, flow: Flow, record_id: str) -> str:
         return f"{API[self.side]}/{COLLECTIONS[self.side][flow]}/{record_id}"

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from sandbox.data import SMALL, DataError, Seeds, generate, load_northwind
 from sandbox.demo.compare import Difference, Reader
-from sandbox.demo.edits import ERP_KINDS, Edit, Editor, keap_kinds
+from sandbox.demo.edits import ERP_KINDS, Editor, keap_kinds
 from sandbox.demo.progress import Display
 from sandbox.demo.quiet import Stillness, unsettled
 from sandbox.demo.report import print_report
@@ -75,23 +75,18 @@ def _play(stack: Stack, seeds: Seeds, wish: Wish, display: Display) -> Verdict:
     links = calm.wait()
     display.step(f"quiet: {sum(link.state == 'linked' for link in links.all)} pairs; editing on both sides")
     with Reader(stack.settings, CONNECTION) as reader:
-        edits = _edit(stack, Editor(links, reader, wish.seed))
+        editor = Editor(links, reader, wish.seed)
+        edits = [*editor.make(stack.keap, keap_kinds(stack.keap.stages())), *editor.make(stack.erp, ERP_KINDS)]
         display.step(f"{len(edits)} edits made")
         links = calm.wait()
         display.step("quiet again; comparing field by field")
         world = reader.world(links)
+    stack.keap.recount()
+    stack.erp.recount()
     verdict = judge(world, links, seeds, truth)
     verdict.differences += lost_edits(world, edits)
     verdict.differences += [Difference("company", sentence) for sentence in unsettled(links)]
     return verdict
-
-
-def _edit(stack: Stack, editor: Editor) -> list[Edit]:
-    """Edit on both sides at once, and leave these calls out of what the workers wrote."""
-    edits = [*editor.make(stack.keap, keap_kinds(stack.keap.stages())), *editor.make(stack.erp, ERP_KINDS)]
-    for server in (stack.keap, stack.erp):
-        server.writes.subtract(("PATCH", edit.link.flow) for edit in edits if edit.side == server.side)
-    return edits
 
 
 def _seeds(wish: Wish) -> Seeds:
