@@ -11,22 +11,23 @@ import typer
 
 app = typer.Typer(help="Run the Keap simulator or the reference ERP.", no_args_is_help=True)
 
-Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
+Port = Annotated[int, typer.Option(help="Where to listen.")]
+Host = Annotated[str, typer.Option(help="Whom to listen to; the sandbox is not made for an open network.")]
 Data = Annotated[Path | None, typer.Option(help="SQLite file; without one nothing outlives the process.")]
 Token = Annotated[str | None, typer.Option(help="The bearer token it accepts, instead of its own.")]
 
 
 @app.command()
-def keap(port: Port = 8801, data: Data = None, token: Token = None) -> None:
+def keap(port: Port = 8801, data: Data = None, token: Token = None, host: Host = "127.0.0.1") -> None:
     """Run the Keap simulator (REST v2)."""
     from sandbox.keap.server import serve
 
-    serve(port, data, token)
+    serve(port, data, token, host)
 
 
 @app.command()
-def erp(port: Port = 8802, data: Data = None, token: Token = None) -> None:
+def erp(port: Port = 8802, data: Data = None, token: Token = None, host: Host = "127.0.0.1") -> None:
     """Run the reference ERP (connectors/erp/contract.yaml)."""
     from sandbox.erp.server import serve
 
-    serve(port, data, token)
+    serve(port, data, token, host)
