@@ -14,8 +14,8 @@ from schemas.flows import Side
 from streams.mapping.options import MappingOptions
 from streams.settings import ConnectionSettings, SideSettings
 
-CHECKS: Final = 3
-"""A single fault of an API at the moment of a start is no reason to end; one that is still there after a second try is."""
+CHECKS: Final = 8
+"""A check is some ten calls: one that a passing fault hit is no reason to end, one that fails again and again is."""
 BETWEEN_S: Final = 1.0
 LEAST_SHARE: Final = 0.05
 """What is left to one user of an account when the other was given all of it: nothing at all would stop it for ever."""
