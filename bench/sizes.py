@@ -1,0 +1,36 @@
+"""How much each benchmark does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Sizes of one run.
+
+    Attributes:
+        rounds: how often each figure is measured, interleaved with what it is compared to.
+        links: pairs in the table.
+        edits: edits a round; each is three events (edit, outcome, echo).
+        rows: rows of the changelog that is recovered.
+        slow_edits: edits whose latency is measured, one after the other.
+        per_second: how many of them a second.
+        first: records a side of the first link.
+        demo: contacts a side of the demo.
+    """
+
+    rounds: int = 3
+    links: int = 20_000
+    edits: int = 10_000
+    rows: int = 1_000_000
+    slow_edits: int = 1_000
+    per_second: int = 10
+    first: int = 20_000
+    demo: int = 1_000
+
+
+FULL = Sizes()
+QUICK = Sizes(links=2_000, edits=1_500, rows=50_000, slow_edits=100, first=2_000, demo=50)
+TINY = Sizes(rounds=1, links=64, edits=32, rows=500, slow_edits=3, first=40, demo=10)
+"""For tests: does it run at all?"""
