@@ -1,0 +1,55 @@
+"""Status tells where everything stands, from the topics alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from typer.testing import Result
+
+from console.read_model.status import OVERDUE_MS, read_status
+from schemas.records import Change, Cursor
+from streams.clock import now_ms
+from streams.topics import CHANGES, CURSORS
+from tests.console.conftest import Place
+from tests.console.samples import in_flight, link
+
+pytestmark = pytest.mark.broker
+
+
+def test_polls_and_quota_come_from_the_cursors(place: Place):
+    """The head of each entity, as it was written last."""
+    old = Cursor(place.connection, "keap", "contact", 0, polled_at=1000)
+    place.put(CURSORS, old, Cursor(place.connection, "keap", "contact", 0, polled_at=2000, quota_left=29_000))
+    place.put(CURSORS, Cursor(place.connection, "keap", "contact", 1, entries={"1": b"12345678"}))
+    (head,) = [head for head in read_status(place.settings).heads if head.connection == place.connection]
+    assert (head.polled_at, head.quota_left) == (2000, 29_000)
+
+
+def test_a_command_nobody_answers_is_named(place: Place, keapsync: Callable[..., Result]):
+    """After a quarter of an hour; a young one is only counted."""
+    late = in_flight(link(place.connection, keap="1", erp="2", first_name="Late"), now_ms() - OVERDUE_MS - 1000)
+    young = in_flight(link(place.connection, keap="3", erp="4", first_name="Young"), now_ms())
+    place.put_links(late, young)
+    printed = keapsync("--config", place.config, "status").stdout
+    assert f"update on erp for contact Late (link {late.id})" in printed
+    assert young.id not in printed
+
+
+def test_what_waits_is_counted_by_its_gate(place: Place):
+    """A link in review waits for a person, not for a gate."""
+    before = read_status(place.settings).waiting["company", "filter"]
+    halves = [link(place.connection, flow="company", state="half", keap=str(number)) for number in range(2)]
+    reviewed = link(place.connection, flow="company", state="review", keap="3")
+    for each in (*halves, reviewed):
+        each.gate = "filter"
+    place.put_links(*halves, reviewed)
+    assert read_status(place.settings).waiting["company", "filter"] == before + 2
+
+
+def test_lag_counts_records_nobody_has_read(place: Place):
+    """Two changes more are two records to do more."""
+    before = read_status(place.settings).lag["sync"]
+    changes = [Change(place.connection, "keap", "contact", str(number), "upsert", {}, 1, "poll") for number in range(2)]
+    place.put(CHANGES, *changes)
+    assert read_status(place.settings).lag["sync"] == before + 2
