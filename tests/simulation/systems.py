@@ -1,84 +1,186 @@
-"""Two systems of record with humans, storage habits and replicas that lag."""
+"""Two systems of record: what they store, what their reads show, and when. They know nothing of us."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
-from schemas.flows import Fields, Flow, Side
+from connectors.base import Record
+from schemas.errors import ConflictError, GoneError, RejectedError
+from schemas.flows import Fields, Flow, Side, Value
+from tests.simulation.clock import Clock
+from tests.simulation.oracle import Oracle
+
+POISON = "poison"
+"""A text with this word is refused for good."""
 
 
-@dataclass
+@dataclass(slots=True)
+class State:
+    """What a record is from one moment to the next."""
+
+    since: int
+    """True time (ms)."""
+    fields: Fields
+    updated_at: int
+    version: int
+    deleted: bool = False
+
+
+@dataclass(slots=True)
 class Stored:
-    """A record and every state it ever had."""
+    """A record and every state it ever had, the present one last."""
 
     id: str
     flow: Flow
-    fields: Fields
     created_at: int
-    updated_at: int
-    version: int = 1
-    deleted: bool = False
-    stamp: str | None = None
-    past: list[tuple[int, Fields, int, int]] = field(default_factory=list)
-    """(until, fields, updated_at, version)"""
-
-
-@dataclass
-class System:
-    """One side: Keap rounds times and knows neither versions nor idempotency keys, the ERP the contrary."""
-
-    side: Side
-    random: Random
-    habits: bool = False
-    lag_ms: int = 2_000
-    records: dict[str, Stored] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-    writes: list[tuple[int, str, str]] = field(default_factory=list)
-    number: int = 0
+    states: list[State]
+    command: str | None = None
+    """The command that made it; None for what people made."""
 
     @property
-    def rounded(self) -> bool:
-        """Tell whether reads show whole seconds."""
-        return self.side == "keap"
+    def now(self) -> State:
+        """The present state."""
+        return self.states[-1]
 
-    def store(self, value: Any) -> Any:
-        """Keep a value the way this system does."""
-        return value.strip().upper() if self.habits and isinstance(value, str) and self.side == "erp" and value.isalpha() else value
+    @property
+    def fields(self) -> Fields:
+        """The present fields."""
+        return self.states[-1].fields
 
-    def create(self, flow: Flow, fields: Fields, now: int, *, stamp: str | None = None, key: str | None = None) -> Stored:
-        """Create a record; with a key the ERP knows, return the one it made."""
-        if key is not None and key in self.keys:
-            return self.records[self.keys[key]]
-        self.number += 1
-        record = Stored(f"{self.side[0]}{self.number}", flow, {}, now, now, stamp=stamp)
-        record.fields = {path: self.store(value) for path, value in fields.items() if value is not None}
+    @property
+    def deleted(self) -> bool:
+        """Tell whether it is gone."""
+        return self.states[-1].deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a side's API can do, and how its clock and storage are."""
+
+    versions: bool
+    keys: bool
+    stamps: dict[Flow, str]
+    rounded: bool
+    """Reads show whole seconds, rounded up."""
+    lag_ms: int
+    skew_ms: int
+    habit: Callable[[str, Value], Value]
+    """(path, value) -> what is stored of it."""
+    forgets: bool
+    """Deleted records vanish from listings; else they are listed as deleted."""
+
+
+@dataclass(slots=True)
+class System:
+    """One side of one connection."""
+
+    side: Side
+    offers: Offers
+    clock: Clock
+    random: Random
+    oracle: Oracle
+    records: dict[str, Stored] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    written: Callable[[Stored], None] = lambda _: None
+    """Told after each write of ours: people and automations react."""
+
+    @property
+    def time(self) -> int:
+        """What this system's clock says."""
+        return self.clock.now + self.offers.skew_ms
+
+    def _store(self, fields: Fields) -> Fields:
+        kept = {path: self.offers.habit(path, value) for path, value in fields.items()}
+        return {path: value for path, value in kept.items() if value not in (None, "")}
+
+    def create(self, flow: Flow, fields: Fields, *, command: str | None = None) -> Stored:
+        """Create a record; raises ConflictError for a stamp that is taken, RejectedError for poison."""
+        if self.offers.keys and command in self.keys:
+            return self.records[self.keys[command]]
+        _refuse(fields)
+        stamp = fields.get(self.offers.stamps.get(flow, ""))
+        if stamp is not None and self.side == "erp":
+            for one in self.records.values():
+                if one.flow == flow and one.fields.get(self.offers.stamps[flow]) == stamp:
+                    raise ConflictError("stamp taken", self.record(one))
+        record_id = f"{self.side[0]}{len(self.records) + 1}"
+        record = Stored(record_id, flow, self.time, [State(self.clock.now, self._store(fields), self.time, 1)], command)
         self.records[record.id] = record
-        if key is not None:
-            self.keys[key] = record.id
+        self.oracle.wrote(self.side, record, record.fields, human=command is None)
+        if command is not None:
+            self.keys[command] = record.id
+            self.written(record)
         return record
 
-    def patch(self, record: Stored, fields: Fields, now: int) -> Stored:
-        """Change some fields; an unchanged record keeps its time and version."""
-        after = {
-            path: value for path, value in (record.fields | {p: self.store(v) for p, v in fields.items()}).items() if value is not None
-        }
-        if after != record.fields:
-            record.past.append((now, record.fields, record.updated_at, record.version))
-            record.fields, record.updated_at, record.version = after, now, record.version + 1
-        return record
+    def patch(self, record: Stored, fields: Fields, *, base: Record | None = None, human: bool = False) -> None:
+        """Change fields. `base`: the record as the writer knew it, checked where there are versions."""
+        if record.deleted:
+            raise GoneError(record.id)
+        if not human:
+            _refuse(fields)
+        if base is not None and self.offers.versions and base.version != record.now.version:
+            raise ConflictError("version moved", self.record(record))
+        kept = record.fields | {path: self.offers.habit(path, value) for path, value in fields.items()}
+        after = {path: value for path, value in kept.items() if value not in (None, "")}
+        changed = {path: after.get(path) for path in fields if after.get(path) != record.fields.get(path)}
+        if base is not None:
+            self.oracle.overwritten(self.side, record, {p: record.fields.get(p) for p in changed}, base.fields)
+        if changed:
+            self._move(record, after)
+            self.oracle.wrote(self.side, record, changed, human=human)
+            if not human:
+                self.written(record)
 
-    def read(self, record: Stored, now: int, *, fresh: bool = False) -> tuple[Fields, int, int]:
-        """Return (fields, updated_at, version) as a read shows them: perhaps a replica's older state, times rounded up."""
-        seen_at = now if fresh else now - self.random.choice((0, 0, self.lag_ms // 2, self.lag_ms - 1))
-        fields, updated_at, version = record.fields, record.updated_at, record.version
-        for until, *old in record.past:
-            if seen_at < until:
-                fields, updated_at, version = old[0], old[1], old[2]
-                break
-        return dict(fields), self.shown(updated_at), version
+    def delete(self, record: Stored) -> None:
+        """Somebody deletes a record."""
+        self._move(record, record.fields, deleted=True)
+        self.oracle.deleted(self.side, record)
 
-    def shown(self, at: int) -> int:
-        """Return a time as a read shows it."""
-        return -(-at // 1000) * 1000 if self.rounded else at
+    def restore(self, record: Stored) -> None:
+        """Somebody brings a record back, under its id."""
+        self._move(record, record.fields)
+
+    def _move(self, record: Stored, fields: Fields, *, deleted: bool = False) -> None:
+        record.states.append(State(self.clock.now, fields, self.time, record.now.version + 1, deleted))
+
+    # -- what reads show ---------------------------------------------------------------------------------------------------
+
+    def record(self, stored: Stored, state: State | None = None, *, rounded: bool = False) -> Record:
+        """Return a record as an answer shows it."""
+        state = state or stored.now
+        up = _up if rounded and self.offers.rounded else int
+        return Record(
+            stored.id,
+            dict(state.fields),
+            version=state.version if self.offers.versions else None,
+            created_at=up(stored.created_at),
+            updated_at=up(state.updated_at),
+            deleted=state.deleted,
+        )
+
+    def shown(self, stored: Stored, *, behind: int = 0) -> Record | None:
+        """Return a record as a replica that lags `behind` ms shows it; None when it is not there (yet, or any more)."""
+        at = self.clock.now - behind
+        state = next((one for one in reversed(stored.states) if one.since <= at), None)
+        if state is None or (state.deleted and self.offers.forgets):
+            return None
+        return self.record(stored, state, rounded=True)
+
+    def behind(self) -> int:
+        """Return how far a replica lags this time (ms)."""
+        return self.random.choice((0, 0, self.offers.lag_ms // 2, self.offers.lag_ms - 1))
+
+    def living(self, flow: Flow) -> list[Stored]:
+        """Return the records that exist."""
+        return [record for record in self.records.values() if record.flow == flow and not record.deleted]
+
+
+def _refuse(fields: Fields) -> None:
+    if any(isinstance(value, str) and POISON in value for value in fields.values()):
+        raise RejectedError("poison", 422)
+
+
+def _up(at: int) -> int:
+    return -(-at // 1000) * 1000

@@ -1,260 +1,254 @@
-"""The processes around the core: pollers, the deciding agent, sinks; topics as lists; crashes between any two effects."""
+"""A whole deployment on one virtual clock: systems, people, poller, deciding agent, sinks; what happens next is chance."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from random import Random
 
-from schemas.flows import FLOWS, SIDES, Fields, Flow, Side, entity_of
-from schemas.records import Change, Command, Outcome, ScanMark
-from streams.mapping.load import load_mapping
-from streams.mapping.options import MappingOptions
-from streams.sync.decide import Event, assigned, decide, release
+from schemas.flows import FLOWS, SIDES, Side, entity_of, flow_of
+from schemas.records import Command, Outcome, ScanMark
+from streams.capture import inventory, plan, watermark
+from streams.sync import pages
 from streams.sync.state import Link, load
-from streams.sync.turn import Context, Decision
-from tests.simulation.systems import Stored, System
+from streams.sync.turn import Context
+from streams.write.account import Account
+from tests.simulation.capture import Poller
+from tests.simulation.clock import Clock, Patience, on, patched
+from tests.simulation.edges import TIMEOUT_MS, Edge, Network
+from tests.simulation.operator import Operator
+from tests.simulation.options import LAG_MS, Options, offers
+from tests.simulation.oracle import Oracle
+from tests.simulation.people import People
+from tests.simulation.sinks import Sink
+from tests.simulation.sync import Agent
+from tests.simulation.systems import System
+from tests.simulation.topics import Topics
+from tests.simulation.trace import Trace
 
-LAG_MS = 2_000
-MAPPING = load_mapping(None, MappingOptions())
-START = 1_800_000_000_000
+NEWEST_FIRST = frozenset({"opportunity", "product"})
+"""Keap's flows without a filter by time."""
+
+
+class Restless(Exception):  # noqa: N818 - a finding
+    """The world does not come to rest."""
+
+
+@dataclass(slots=True)
+class Connection:
+    """One Keap account paired with one ERP."""
+
+    name: str
+    systems: dict[Side, System]
+    edges: dict[Side, Edge]
+    oracle: Oracle
+    people: People
 
 
 @dataclass
 class World:
-    """One connection, simulated. `stamps` and `keys` tell what the targets offer."""
+    """Everything of one seed."""
 
     random: Random
-    stamps: bool = True
-    slots: int = 2
-    habits: bool = False
-    now: int = START
-    table: dict[bytes, bytes] = field(default_factory=dict)
-    changes: list[Event] = field(default_factory=list)
-    outcomes: list[Event] = field(default_factory=list)
-    control: list[Event] = field(default_factory=list)
-    commands: dict[Side, list[Command]] = field(default_factory=lambda: {"keap": [], "erp": []})
-    committed: dict[str, int] = field(default_factory=lambda: {"changes": 0, "outcomes": 0, "control": 0})
-    done: dict[Side, int] = field(default_factory=lambda: {"keap": 0, "erp": 0})
-    finished: dict[str, int] = field(default_factory=dict)
-    inventory: dict[str, object] = field(default_factory=dict)
-    journal: list[object] = field(default_factory=list)
-    more: bool = False
-    crashes: int = 0
+    options: Options
+    trace: Trace = field(default_factory=Trace)
 
     def __post_init__(self) -> None:
-        self.systems: dict[Side, System] = {s: System(s, self.random, self.habits, LAG_MS) for s in SIDES}
-        mapping = {f: m if self.stamps else replace(m, stamp={}) for f, m in MAPPING.items()}
-        self.context = Context(
-            "main", mapping, {"keap": LAG_MS, "erp": LAG_MS}, {"keap": 1000, "erp": 0}, {"bulk": self.slots, "live": self.slots}
-        )
+        self.clock = Clock()
+        self.topics = Topics(watch=self._watch)
+        self.network = Network(self.options.faults)
+        self.connections = {name: self._connection(name) for name in self.options.connections}
+        edges = {(name, side): one.edges[side] for name, one in self.connections.items() for side in SIDES}
+        self.poller = Poller(edges, self.topics, self.clock, self.random)
+        lag, rounded = dict.fromkeys(SIDES, LAG_MS), {"keap": 1000, "erp": 0}
+        limits = {"bulk": self.options.slots, "live": self.options.slots}
+        contexts = {n: Context(n, self.options.mapping, lag, rounded, limits) for n in self.connections}  # type: ignore[arg-type]
+        self.agent = Agent(contexts, self.topics, self.clock, self.random, deaths=self.options.deaths)
+        self.sinks = {side: Sink(side, self._accounts(side), self.topics, self.clock, self.random) for side in SIDES}
+        self.operator = Operator(self)
+        self.marked: set[tuple[str, str, Side]] = set()
+        self.issued: dict[str, Command] = {}
+        self.flying: dict[tuple[str, Side], Command] = {}
+        self.early: list[str] = []
+        """What went wrong before the end, as `invariant: sentence`."""
 
-    def get(self, key: bytes) -> bytes | None:
-        """Return a row: the world is the core's table."""
-        return self.table.get(key)
+    def _connection(self, name: str) -> Connection:
+        oracle = Oracle(self.clock)
+        systems: dict[Side, System] = {s: System(s, offers(self.options, s), self.clock, self.random, oracle) for s in SIDES}
+        edges = {s: Edge(systems[s], self.network, NEWEST_FIRST if s == "keap" else frozenset()) for s in SIDES}
+        return Connection(name, systems, edges, oracle, People(name, systems, self.options, self.random, oracle, self.trace))
 
-    # -- capture -----------------------------------------------------------------------------------------------------------
+    def _accounts(self, side: Side) -> dict[str, Account]:
+        stamps = {flow: path for flow, mapping in self.options.mapping.items() if (path := mapping.stamp.get(side))}
+        patience = Patience(self.clock)
+        return {n: Account(one.edges[side], stamps, LAG_MS, TIMEOUT_MS, patience) for n, one in self.connections.items()}  # type: ignore[arg-type]
 
-    def poll(self, side: Side, flow: Flow, *, mark: bool = False) -> None:
-        """Publish what the inventory does not know yet; now and then everything again."""
-        read_at, again = self.now, self.random.random() < 0.1
-        self.now += self.random.randrange(200)
-        published = 0
-        for record in list(self.systems[side].records.values()):
-            if record.flow != flow:
-                continue
-            change = self.change(record, read_at)
-            if again or self.inventory.get(change.ref) != change.fields | {"": change.updated_at} or change.op == "delete":
-                self.changes.append(change)
-                published += 1
-            trusted = read_at >= record.updated_at + 1000 + LAG_MS
-            self.inventory[change.ref] = change.fields | {"": change.updated_at} if trusted else None
-        if mark:
-            self.changes.append(ScanMark("main", side, entity_of(flow, side), "snapshot", read_at, published))
+    # -- what is published, watched ----------------------------------------------------------------------------------------
 
-    def change(self, record: Stored, read_at: int) -> Change:
-        """Return a record as a poll shows it."""
-        system = self.systems[record_side(record)]
-        fields, updated_at, version = system.read(record, read_at)
-        if record.stamp and (path := MAPPING[record.flow].stamp.get(system.side)):
-            fields[path] = record.stamp
-        return Change(
-            "main",
-            system.side,
-            entity_of(record.flow, system.side),
-            record.id,
-            "delete" if record.deleted else "upsert",
-            fields,
-            read_at,
-            "poll",
-            None if system.rounded else version,
-            system.shown(record.created_at),
-            updated_at,
-        )
+    def _watch(self, topic: str, record: object) -> None:
+        self.trace.note(self.clock.now, topic, record)
+        if isinstance(record, ScanMark) and record.kind == "snapshot":
+            self.marked.add((record.connection, record.entity, record.side))
+        elif isinstance(record, Outcome):
+            flying = self.flying.get((record.link, record.side))
+            if flying and flying.id == record.command:
+                del self.flying[record.link, record.side]
+        elif isinstance(record, Command):
+            self._issue(record)
 
-    # -- sync --------------------------------------------------------------------------------------------------------------
+    def _issue(self, command: Command) -> None:
+        again = command.id in self.issued
+        flying = self.flying.get((command.link, command.side))
+        if flying and flying.id != command.id:
+            self.early.append(f"one_command_in_flight: {command.op} {command.link} while {flying.op} is under way")
+        if not again:
+            self.issued[command.id] = command
+            self.flying[command.link, command.side] = command
+        if command.op == "create" and not again and not self._both_marked(command):
+            self.early.append(f"no_create_before_snapshots: {command.entity} {command.link}")
+        under_way = sum(one.connection == command.connection and one.side == command.side for one in self.flying.values())
+        if under_way > 2 * self.options.slots:
+            self.early.append(f"in_flight_is_bounded: {under_way} on {command.side}")
+        if command.target is not None and command.target not in self.connections[command.connection].systems[command.side].records:
+            self.early.append(f"connections_apart: {command.target} is no record of {command.connection}")
 
-    def sync(self, events: int = 5) -> None:
-        """Decide on some events of one of the three topics, atomically, each in order."""
-        name = self.random.choice(("changes", "outcomes", "control"))
-        log: list[Event] = getattr(self, name)
-        for event in log[self.committed[name] : self.committed[name] + events]:
-            self.apply(decide(self.context, self, event, self.now))
-            self.committed[name] += 1
-        self.continue_release()
+    def _both_marked(self, command: Command) -> bool:
+        flow = flow_of(command.side, command.entity)
+        return all((command.connection, entity_of(flow, side), side) in self.marked for side in SIDES)
 
-    def continue_release(self) -> None:
-        """Do one page of an open release."""
-        if self.more:
-            decision = release(self.context, self, self.now)
-            self.more = decision.more
-            self.apply(decision)
+    # -- chance ------------------------------------------------------------------------------------------------------------
 
-    def apply(self, decision: Decision) -> None:
-        """Commit a decision: rows, commands, journal at once."""
-        for key, row in decision.rows.items():
-            if row is None:
-                self.table.pop(key, None)
-            else:
-                self.table[key] = row
-        for command in decision.commands:
-            self.commands[command.side].append(command)
-        self.journal += decision.journal
-        self.more = self.more or decision.more
+    def live(self) -> None:
+        """Fill the systems, then let things happen."""
+        for one in self.connections.values():
+            one.people.settle_in()
+        self.begun = self.clock.now
+        self.clock.now += 10_000
+        loss = self.random.randrange(self.options.steps) if self.options.total_loss else -1
+        for step in range(self.options.steps):
+            self.pass_time(self.random.randrange(500) if self.random.random() < 0.985 else self.random.randrange(60_000))
+            if step == loss:
+                self.lose_everything()
+            self.something()
+            for one in self.connections.values():
+                one.people.react()
 
-    def crash_sync(self) -> None:
-        """Come back with offsets committed a while ago: events are delivered again, the three topics interleaved anew."""
-        self.crashes += 1
-        for name in self.committed:
-            self.committed[name] = max(0, self.committed[name] - self.random.randrange(8))
-        self.more = False
-        self.apply(assigned(self.context, self, self.now))
+    def pass_time(self, ms: int) -> None:
+        """Let the clock run; requests that nobody waits for any more land on the way."""
+        until = self.clock.now + ms
+        for at, effect in sorted(self.network.late, key=lambda item: item[0]):
+            if at <= until:
+                self.clock.now = max(self.clock.now, at)
+                effect()
+        self.network.late = [item for item in self.network.late if item[0] > until]
+        self.clock.now = until
 
-    # -- write -------------------------------------------------------------------------------------------------------------
+    def something(self) -> None:
+        """Let one thing happen."""
+        random, chance = self.random, self.random.random()
+        if chance < 0.3:
+            for _ in range(random.randrange(1, 14)):
+                self.poller.step()
+        elif chance < 0.55:
+            self.agent.chunk(random.randrange(1, 14))
+        elif chance < 0.83:
+            sink = self.sinks[random.choice(SIDES)]
+            for _ in range(random.randrange(1, 12)):
+                sink.step()
+        elif chance < 0.97:
+            random.choice(list(self.connections.values())).people.act()
+        elif chance < 0.98:
+            self.operator.act()
+        else:
+            self.trouble()
 
-    def write(self, side: Side) -> None:
-        """Carry out the next command, perhaps with a lost reply or a crash before its outcome is committed."""
-        if self.done[side] >= len(self.commands[side]):
+    def trouble(self) -> None:
+        """Let a process die, a paused one wake up."""
+        what = self.random.random()
+        if not self.options.deaths:
             return
-        command = self.commands[side][self.done[side]]
-        if self.finished.get(f"{side}/{command.link}", -1) >= command.seq and not command.repeat:
-            self.done[side] += 1
-            return
-        repeat = command.repeat
-        while True:
-            outcome = self.call(command, repeat=repeat)
-            self.now += self.random.randrange(1500)
-            if self.random.random() < 0.1:  # killed between the call and the commit, or the reply was lost
-                self.crashes += 1
-                repeat = True
-                self.human()
-                continue
-            break
-        self.outcomes.append(outcome)
-        self.finished[f"{side}/{command.link}"] = command.seq
-        self.done[side] += 1
+        if what < 0.25:
+            self.agent.crash()
+        elif what < 0.4:
+            self.agent.wake_ghosts()
+        elif what < 0.6:
+            self.poller.crash()
+        else:
+            self.sinks[self.random.choice(SIDES)].crash(forget=self.random.random() < 0.1)
 
-    def call(self, command: Command, *, repeat: bool) -> Outcome:
-        """Make one command's calls, as the sinks do."""
-        system = self.systems[command.side]
-        if command.not_before is not None:
-            self.now = max(self.now, command.not_before)
-        flow = next(f for f in FLOWS if entity_of(f, command.side) == command.entity)
-        if command.op == "create":
-            if repeat and system.rounded:
-                self.now += LAG_MS
-                found = self.look(system, command, flow)
-                if found:
-                    return self.outcome(command, "found", found)
-            key = None if system.rounded else command.id
-            status = "found" if key in system.keys else "applied"
-            return self.outcome(command, status, system.create(flow, command.fields, self.now, stamp=command.stamp, key=key))
-        record = system.records[command.target or ""]
-        if record.deleted:
-            return self.outcome(command, "gone", record, gone=True)
-        if command.op == "read":
-            at = self.now
-            return replace(self.outcome(command, "applied", record), at=at)
-        current = {path: record.fields.get(path) for path in command.fields}
-        if current == command.fields:
-            return self.outcome(command, "applied", record)
-        if not system.rounded and command.version == record.version:
-            return self.outcome(command, "applied", system.patch(record, command.fields, self.now))
-        if current != {path: command.expect.get(path) for path in command.fields}:
-            return self.outcome(command, "conflict", record)
-        return self.outcome(command, "applied", system.patch(record, command.fields, self.now))
+    def lose_everything(self) -> None:
+        """Lose the table, its changelog, the cursors and all topics, perhaps `finished` too; only the systems remain."""
+        for sink in self.sinks.values():
+            sink.crash(forget=self.random.random() < 0.5)
+            sink.next = sink.end_at_assignment = 0
+        self.pass_time(TIMEOUT_MS + LAG_MS)
+        self.topics.forget()
+        self.agent.changelog.clear()
+        self.agent.ghosts.clear()
+        self.agent.crash(forget=True)
+        self.poller.crash(forget=True)
+        self.marked.clear()
+        self.flying.clear()
+        for one in self.connections.values():
+            one.oracle.forgotten_at = self.clock.now
+        self.trace.note(self.clock.now, "everything is lost", None)
 
-    def look(self, system: System, command: Command, flow: Flow) -> Stored | None:
-        """Find what a lost create made."""
-        for record in reversed(system.records.values()):
-            if record.flow != flow or record.created_at < command.issued_at - 5000 or record.deleted:
-                continue
-            if record.stamp == command.stamp if command.stamp else all(record.fields.get(p) == v for p, v in command.fields.items()):
-                return record
-        return None
+    # -- rest --------------------------------------------------------------------------------------------------------------
 
-    def outcome(self, command: Command, status: str, record: Stored, *, gone: bool = False) -> Outcome:
-        """Return what a call brought; write responses carry milliseconds."""
-        system = self.systems[command.side]
-        return Outcome(
-            command.id,
-            "main",
-            command.link,
-            command.seq,
-            command.side,
-            command.entity,
-            status,  # type: ignore[arg-type]
-            self.now,
-            1,
-            record.id,
-            None if gone else dict(record.fields),
-            None if system.rounded else record.version,
-            record.created_at,
-            record.updated_at,
-        )
-
-    # -- people ------------------------------------------------------------------------------------------------------------
-
-    def human(self) -> None:
-        """Let somebody do something; a scenario replaces this."""
-
-    def links(self) -> list[Link]:
-        """Return every link."""
-        return [load(row, Link) for key, row in self.table.items() if key.startswith(b"link/")]
-
-    def quiet(self, limit: int = 4000) -> None:
-        """Let everything come to rest: polls, decisions and calls until nothing moves."""
-        still = 0
-        for _ in range(limit):
-            before = (len(self.changes), len(self.outcomes), [len(c) for c in self.commands.values()])
-            self.now += LAG_MS + 5000
-            for side in SIDES:
-                for flow in FLOWS:
-                    self.poll(side, flow)
-            for _ in range(30):
-                self.drain()
-            idle = all(self.done[s] == len(self.commands[s]) for s in SIDES) and not self.more
-            still = still + 1 if idle and before[1:] == (len(self.outcomes), [len(c) for c in self.commands.values()]) else 0
+    def rest(self) -> int:
+        """Let everything come to rest; return how many commands that took. Raises Restless."""
+        self.network.faults = self.agent.deaths = 0.0
+        for one in self.connections.values():
+            one.people.away = True
+        begun, still = self._published(), 0
+        for _ in range(150):
+            before = self._published()
+            self.pass_time(LAG_MS + 5_000)
+            self.agent.wake_ghosts()
+            self.poller.meet()
+            self.poller.rounds()
+            if self.random.random() < 0.1:
+                self.poller.sweep(self.random.choice(self.options.connections), self.random.choice(FLOWS))
+            self.finish()
+            still = still + 1 if before == self._published() else 0
             if still >= 3:
+                return self._published() - begun
+        raise Restless
+
+    def finish(self) -> None:
+        """Decide and write until nothing is left to do."""
+        for _ in range(4000):
+            self.agent.drain()
+            moved = [sink.step() for sink in self.sinks.values()]
+            if any(moved):
+                continue
+            if all(sink.idle() for sink in self.sinks.values()) and not self.topics.waiting():
                 return
-        raise AssertionError("never quiet")
+            wakes = [sink.wakes_at() for sink in self.sinks.values() if not sink.idle()]
+            self.pass_time(max(0, min(wakes, default=0) - self.clock.now))
+        raise Restless
 
-    def drain(self) -> None:
-        """Decide and write until the logs are read."""
-        for name in ("changes", "outcomes", "control"):
-            log: list[Event] = getattr(self, name)
-            while self.committed[name] < len(log):
-                self.apply(decide(self.context, self, log[self.committed[name]], self.now))
-                self.committed[name] += 1
-        while self.more:
-            self.continue_release()
-        for side in SIDES:
-            while self.done[side] < len(self.commands[side]):
-                self.write(side)
+    def _published(self) -> int:
+        return sum(len(log) for log in self.topics.commands.values())
 
+    def links(self) -> Iterator[Link]:
+        """Yield every link."""
+        for key, row in self.agent.scan(b"link/"):
+            if key.startswith(b"link/"):
+                yield load(row, Link)
 
-def record_side(record: Stored) -> Side:
-    """Return the side a record lives on."""
-    return "keap" if record.id.startswith("k") else "erp"
+    def close(self) -> None:
+        """End all processes."""
+        for task in [*self.poller.tasks.values(), *(t for sink in self.sinks.values() for t in sink.lanes.values())]:
+            task.kill()
 
 
-__all__ = ["Fields", "World"]
+@contextmanager
+def simulated(world: World) -> Iterator[World]:
+    """Put the program into a world: on its clock, with small pages and short overlaps, so that their edges are met."""
+    small = [(pages, "PAGE", 4), (inventory, "CHUNK_IDS", 5), (plan, "FULL_EVERY_MS", 4_000), (watermark, "OVERLAP_MS", 8_000)]
+    with ExitStack() as stack:
+        stack.enter_context(patched(*on(world.clock), *small))
+        stack.callback(world.close)
+        yield world

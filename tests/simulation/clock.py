@@ -1,0 +1,85 @@
+"""One virtual clock, and processes as coroutines that are advanced a step at a time: between two steps anything may happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager
+from types import ModuleType, coroutine
+from typing import Any
+
+import streams.write.create
+import streams.write.job
+import streams.write.read
+import streams.write.update
+from schemas.errors import RetriableError
+
+START = 1_800_000_000_000
+"""ms since the epoch."""
+TIMED: tuple[ModuleType, ...] = (streams.write.create, streams.write.job, streams.write.read, streams.write.update)
+"""Modules of the program that look at the clock."""
+
+
+class Clock:
+    """The time of our own processes (ms); each system has its own, off by its skew."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+
+@coroutine
+def pause(until: int = 0) -> Generator[int, None, None]:
+    """Let others run, until a time (ms) at least; a process may die here."""
+    yield until
+
+
+class Task:
+    """A coroutine that runs when it is told to."""
+
+    def __init__(self, running: Coroutine[Any, Any, Any]) -> None:
+        self.running = running
+        self.wake = 0
+        self.done = False
+
+    def step(self) -> None:
+        """Run to the next pause."""
+        try:
+            self.wake = self.running.send(None)
+        except StopIteration:
+            self.done = True
+
+    def kill(self) -> None:
+        """Die where it stands."""
+        self.running.close()
+
+
+class Patience:
+    """Repeats a call while its faults are passing ones, on the virtual clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    async def __call__(self, call: Callable[[], Coroutine[Any, Any, Any]], stopping: object = None) -> Any:
+        """Await `call()` until it does not raise RetriableError."""
+        while True:
+            try:
+                return await call()
+            except RetriableError:
+                await pause(self.clock.now + 300)
+
+
+@contextmanager
+def patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
+    """Put other things in the place of (owner, name) for a while."""
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in changes]
+    for owner, name, value in changes:
+        setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        for owner, name, value in reversed(before):
+            setattr(owner, name, value)
+
+
+def on(clock: Clock) -> list[tuple[Any, str, Any]]:
+    """Return the changes that put the program on a virtual clock."""
+    return [(module, "now_ms", lambda: clock.now) for module in TIMED]

@@ -1,0 +1,299 @@
+"""Design section 10 as named predicates over a world at rest; each yields one sentence per violation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas.errors import MappingError
+from schemas.flows import SIDES, Side, Value, entity_of, flow_of, other
+from streams.mapping.rows import Row
+from streams.sync import gates
+from streams.sync.fields import ref_of
+from streams.sync.state import Link, Progress, Slots, load
+from streams.sync.turn import Turn
+from tests.simulation.oracle import Oracle, Write
+from tests.simulation.systems import POISON, Stored
+from tests.simulation.world import Connection, World
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A link and its two living records."""
+
+    connection: Connection
+    link: Link
+    records: dict[Side, Stored]
+
+    @property
+    def oracle(self) -> Oracle:
+        """The connection's."""
+        return self.connection.oracle
+
+
+@dataclass(slots=True)
+class Ended:
+    """A world at rest, as the predicates look at it."""
+
+    world: World
+    links: dict[tuple[str, str], Link] = field(default_factory=dict)
+    """(connection, ref) -> link."""
+    pairs: list[Pair] = field(default_factory=list)
+    """Linked pairs of living records of which nothing was refused."""
+    lost: defaultdict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
+    """(connection, field) -> what the journal says lost, loosely spelled."""
+
+    def __post_init__(self) -> None:
+        for link in self.world.links():
+            one = self.world.connections[link.connection]
+            records = {}
+            for side in SIDES:
+                if ref := ref_of(link, side):
+                    self.links[link.connection, ref] = link
+                    records[side] = one.systems[side].records[link.side(side).id or ""]
+            whole = link.state == "linked" and len(records) == len(SIDES) and not any(r.deleted for r in records.values())
+            if whole and not link.keap.blocked and not link.erp.blocked:
+                self.pairs.append(Pair(one, link, records))
+        for entry in self.world.topics.journal:
+            if entry.kind == "conflict" and entry.field:
+                row = self.world.options.mapping[entry.flow].row(entry.field)
+                self.lost[entry.connection, entry.field].add(_loose(row, entry.lost))
+
+    def rows(self, pair: Pair) -> Iterator[Row]:
+        """Yield the rows of a pair that both sides show and that can be mapped now."""
+        for row in self.world.options.mapping[pair.link.flow].rows:
+            if row.create_only or row.derive or row.keap is None or any(row.name in pair.link.side(s).refused for s in SIDES):
+                continue
+            try:
+                for side in SIDES:
+                    row.kind.read(side, pair.records[side].fields.get(row.path(side) or ""))
+            except MappingError:
+                continue
+            yield row
+
+
+def _loose(row: Row, value: Value) -> Value:
+    return None if value is None else row.kind.loose(value)
+
+
+def _shown(row: Row, side: Side, native: Value) -> Value:
+    try:
+        return _loose(row, row.kind.read(side, native))
+    except MappingError:
+        return native
+
+
+def pairs_are_equal(ended: Ended) -> Iterator[str]:
+    """1. Both systems show the same, for every linked pair."""
+    for pair in ended.pairs:
+        for row in ended.rows(pair):
+            keap, erp = (_shown(row, s, pair.records[s].fields.get(row.path(s) or "")) for s in SIDES)
+            if row.kind.reference:
+                if not _same_parent(ended, pair, str(keap) if keap else None, str(erp) if erp else None):
+                    yield f"{_name(pair)} {row.name}: {keap} {erp}"
+            elif row.direction != "both" and _edited_at_target(pair, row):
+                continue
+            elif keap != erp and not (row.default and None in (keap, erp)):
+                yield f"{_name(pair)} {row.name}: {keap!r} {erp!r}"
+
+
+def _same_parent(ended: Ended, pair: Pair, keap: str | None, erp: str | None) -> bool:
+    one, two = (ended.links.get((pair.link.connection, ref or "")) for ref in (keap, erp))
+    if one is two:
+        return True
+    return any(link is not None and link.state != "linked" for link in (one, two))
+
+
+def _edited_at_target(pair: Pair, row: Row) -> bool:
+    side: Side = "erp" if row.direction == "to_erp" else "keap"
+    history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
+    return bool(history) and history[-1].human
+
+
+def _name(pair: Pair) -> str:
+    return f"{pair.link.flow} {pair.link.id} {pair.records['keap'].id} {pair.records['erp'].id}"
+
+
+def _told_apart(row: Row) -> bool:
+    """Tell whether every edit of a row has a value of its own."""
+    return row.kind.reference is None and row.name not in ("taxable", "status", "first_name", "sku", "active")
+
+
+def no_edit_is_lost(ended: Ended) -> Iterator[str]:
+    """2. A side's latest edit stands, was answered by a later edit that knew it, or is journaled as the loser of a conflict."""
+    for pair in ended.pairs:
+        if {record.id for record in pair.records.values()} & pair.oracle.touched:
+            continue
+        for row in filter(_told_apart, ended.rows(pair)):
+            for side in SIDES:
+                if not row.writes(other(side)):
+                    continue
+                edit = pair.oracle.latest(side, pair.records[side].id, row.path(side) or "")
+                if edit is not None and not _accounted(ended, pair, row, side, edit):
+                    yield f"{_name(pair)} {row.name}: {edit.value!r} of {side}"
+
+
+def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    path, record = row.path(side) or "", pair.records[side]
+    value = _shown(row, side, edit.value)
+    if _shown(row, side, record.fields.get(path)) == value or value in ended.lost[pair.link.connection, row.name]:
+        return True
+    if (side, record.id, path, edit.value) in pair.oracle.excused:
+        return True
+    if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at):
+        return True  # an empty value loses when two existing records are first linked
+    rival = pair.records[other(side)]
+    theirs = pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""]
+    known = [write.number for write in theirs if _shown(row, other(side), write.value) == value]
+    answered = [write.number for write in theirs if write.human]
+    return bool(known and answered and max(answered) > min(known))
+
+
+def _met(ended: Ended, pair: Pair) -> int:
+    """Return when a pair was linked last (ms)."""
+    entries = (entry.at for entry in ended.world.topics.journal if entry.link == pair.link.id and entry.kind == "linked")
+    return max(entries, default=0)
+
+
+def no_value_from_nowhere(ended: Ended) -> Iterator[str]:
+    """2. What a record shows, somebody once put there, on either side; 7. and of the same connection."""
+    said: dict[tuple[str, str, str], set[Value]] = {}
+    for one in ended.world.connections.values():
+        for flow, mapping in ended.world.options.mapping.items():
+            for row in filter(_told_apart, mapping.rows):
+                paths = [(side, flow, row.path(side) or "") for side in SIDES]
+                said[one.name, flow, row.name] = {_shown(row, p[0], value) for p in paths for value in one.oracle.said[p]}
+            for row in mapping.rows:
+                for default in row.default.values():
+                    said[one.name, flow, row.name] |= said[one.name, flow, default.row] if default.row else {default.value}
+        for side, system in one.systems.items():
+            for record in system.records.values():
+                for row in filter(_told_apart, ended.world.options.mapping[record.flow].rows):
+                    value = _shown(row, side, record.fields.get(row.path(side) or ""))
+                    if value is not None and not row.derive and value not in said[one.name, record.flow, row.name]:
+                        yield f"{one.name} {side} {record.id} {row.name}: {value!r}"
+
+
+def groups_move_as_one(ended: Ended) -> Iterator[str]:
+    """An address is one that somebody saw when he edited it, never half of one and half of another."""
+    for pair in ended.pairs:
+        rows = [row for row in ended.rows(pair) if row.group]
+        shown = tuple(str(pair.records["erp"].fields.get(row.erp) or "").casefold().strip() for row in rows)
+        if rows and shown not in pair.oracle.groups and not pair.oracle.excused:
+            yield f"{_name(pair)}: {shown}"
+
+
+def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
+    """3. and 5. Nothing is made twice, and nothing that was deleted is made again."""
+    made: defaultdict[tuple[str, str, Side], list[Stored]] = defaultdict(list)
+    for one in ended.world.connections.values():
+        for side, system in one.systems.items():
+            for record in system.records.values():
+                if record.command is not None:
+                    made[one.name, ended.world.issued[record.command].link, side].append(record)
+    for (name, link_id, side), records in made.items():
+        oracle, offers = ended.world.connections[name].oracle, ended.world.connections[name].systems[side].offers
+        ids = {record.id for record in records} | _others(ended, name, link_id, side)
+        forgiven = bool(oracle.forgotten_at) and any(oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids)
+        renamed = bool(ids & oracle.renamed) and not offers.keys
+        if records[0].flow not in offers.stamps and (oracle.forgotten_at or renamed or any(record.deleted for record in records)):
+            forgiven = True
+        if len(ids) > 1 and not forgiven and not ids & oracle.touched:
+            yield f"{link_id} has {sorted(ids)} on {side}"
+
+
+def _others(ended: Ended, name: str, link_id: str, side: Side) -> set[str]:
+    """Return the records that a link has or had on a side."""
+    link = next((one for one in ended.links.values() if one.connection == name and one.id == link_id), None)
+    if link is None:
+        return set()
+    refs = [*link.former, *([ref] if (ref := ref_of(link, side)) else [])]
+    return {ref.rsplit("/", 1)[1] for ref in refs if ref.startswith(f"{side}/")}
+
+
+def twins_are_linked(ended: Ended) -> Iterator[str]:
+    """5. What is the same thing on both sides is one pair, unless somebody has to decide."""
+    for one in ended.world.connections.values():
+        reviewed = {entry.link for entry in ended.world.topics.journal if entry.kind == "review"}
+        for flow, keap, erp in one.oracle.twins:
+            if {keap, erp} & (one.oracle.renamed | one.oracle.touched) or ("keap", keap) in one.oracle.gone or ("erp", erp) in one.oracle.gone:
+                continue
+            first, second = (_link_of(ended, one, side, record) for side, record in (("keap", keap), ("erp", erp)))
+            late = max(one.systems["keap"].records[keap].created_at, one.systems["erp"].records[erp].created_at) > ended.world.begun + 5_000
+            if first and second and first.id != second.id and not {first.id, second.id} & reviewed and not late:
+                yield f"{one.name} {flow} {keap} {erp}: {first.id} {second.id}"
+
+
+def _link_of(ended: Ended, one: Connection, side: Side, record: str) -> Link | None:
+    flow = one.systems[side].records[record].flow
+    return ended.links.get((one.name, f"{side}/{entity_of(flow, side)}/{record}"))
+
+
+def nothing_is_guessed(ended: Ended) -> Iterator[str]:
+    """5. Records that share their keys are left to an operator."""
+    for one in ended.world.connections.values():
+        for _, records in one.oracle.strangers:
+            gone = {record for _, record in one.oracle.gone}
+            if records & (one.oracle.renamed | one.oracle.touched | gone):
+                continue
+            for pair in ended.pairs:
+                if pair.connection is one and {record.id for record in pair.records.values()} & records:
+                    yield f"{_name(pair)} among {sorted(records)}"
+
+
+def nothing_waits_without_a_name(ended: Ended) -> Iterator[str]:
+    """6. Every record has a link; what is no pair is in review, ignored, an orphan, or waits at a gate that is closed."""
+    for one in ended.world.connections.values():
+        for side, system in one.systems.items():
+            for record in system.records.values():
+                if record.deleted:
+                    continue
+                link = _link_of(ended, one, side, record.id)
+                if link is None:
+                    if not any(entry.kind == "dropped" and f"/{record.id} " in entry.detail for entry in ended.world.topics.journal):
+                        yield f"{one.name} {side} {record.flow} {record.id} has no link"
+                elif link.state == "half" and (why := _unnamed(ended, link, side)):
+                    yield f"{side} {record.flow} {record.id} {link.id}: {why}"
+
+
+def _unnamed(ended: Ended, link: Link, side: Side) -> str | None:
+    if link.side(other(side)).blocked or link.gate in ("direction", "filter", "keap_requires_contact_point", "keap_requires_price"):
+        return None
+    if link.gate and link.gate.startswith("ref/"):
+        turn = Turn(ended.world.agent.contexts[link.connection], ended.world.agent, 0, "")
+        waits = gates.awaits(turn, link.gate.removeprefix("ref/"), other(side), required=link.flow == "opportunity")
+        return None if waits else f"waits at {link.gate}, which is open"
+    return f"waits at {link.gate}"
+
+
+def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
+    """6. Poison stops itself alone, and is told: who is blocked shows it; what cannot be mapped has its dead letter."""
+    letters = {(letter.link, letter.field) for letter in ended.world.topics.letters}
+    for link in {id(link): link for link in ended.links.values()}.values():
+        records = [ended.world.connections[link.connection].systems[s].records[link.side(s).id or ""] for s in SIDES if link.side(s).id]
+        if (link.keap.blocked or link.erp.blocked) and not any(POISON in str(v) for r in records for v in r.fields.values()):
+            yield f"{link.id} is blocked: {link.keap.blocked or link.erp.blocked}"
+        if link.state == "linked" and any("free" in r.fields.values() for r in records) and (link.id, "unit_price") not in letters:
+            yield f"{link.id} has an unmapped price without a dead letter"
+
+
+def slots_are_free(ended: Ended) -> Iterator[str]:
+    """6. At rest nothing is in flight and no release is open."""
+    for key, row in ended.world.agent.scan(b"flow/"):
+        if b"/slots/" in key and (flights := load(row, Slots).flights):
+            yield f"{key.decode()} holds {sorted(flights)}"
+        elif key.endswith(b"/progress") and (releases := load(row, Progress).releases):
+            yield f"{key.decode()} has open {releases}"
+
+
+AT_REST: Final[dict[str, Callable[[Ended], Iterator[str]]]] = {
+    one.__name__: one
+    for one in (
+        pairs_are_equal, no_edit_is_lost, no_value_from_nowhere, groups_move_as_one, one_record_per_link_and_side, twins_are_linked,
+        nothing_is_guessed, nothing_waits_without_a_name, refusals_have_a_reason, slots_are_free,
+    )
+}  # fmt: skip
+"""Invariants of a world at rest; `judge.py` adds those that take time."""
+_ = flow_of

@@ -1,0 +1,96 @@
+"""Run one seed and judge it: let it live, rest, be looked at, rest again, replay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from streams.sync.state import Link
+from tests.simulation.invariants import AT_REST, Ended
+from tests.simulation.options import draw
+from tests.simulation.trace import Trace
+from tests.simulation.world import Restless, World, simulated
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a seed."""
+
+    seed: int
+    violations: tuple[str, ...]
+    """`invariant: sentence`."""
+    edits: int
+    events: int
+    writes: int
+    crashes: int
+    overwrites: int
+    """Edits that could not be seen before they were overwritten, on sides without versions."""
+    trace: tuple[str, ...] = ()
+
+
+def judge(seed: int, *, traced: bool = False) -> Verdict:
+    """Run a world to its end and hold it against the invariants."""
+    random = Random(seed)
+    world = World(random, draw(random), Trace(keep=traced))
+    with simulated(world):
+        world.live()
+        violations = tuple(_violations(world))
+    people = [one.people for one in world.connections.values()]
+    return Verdict(
+        seed,
+        violations,
+        sum(one.edits for one in people),
+        world.agent.decided,
+        sum(len(log) for log in world.topics.commands.values()),
+        world.agent.crashes + world.poller.crashes + sum(sink.crashes for sink in world.sinks.values()),
+        sum(len(one.oracle.excused) for one in world.connections.values()),
+        tuple(world.trace.about(violations[0])) if violations and traced else (),
+    )
+
+
+def _violations(world: World) -> list[str]:
+    try:
+        world.rest()
+        found = [*world.early, *_at_rest(world)]
+        return found or [*_silence(world), *_replay(world), *world.early]
+    except Restless:
+        return [*world.early, "comes_to_rest: commands without end"]
+
+
+def _at_rest(world: World) -> list[str]:
+    ended = Ended(world)
+    return [f"{name}: {sentence}" for name, holds in AT_REST.items() for sentence in holds(ended)]
+
+
+def _silence(world: World) -> list[str]:
+    """4. After convergence nothing is written, however often everything is read again."""
+    for name in world.options.connections:
+        for flow in world.options.mapping:
+            world.poller.sweep(name, flow)
+    first = {side: len(log) for side, log in world.topics.commands.items()}
+    world.rest()
+    late = [command for side, log in world.topics.commands.items() for command in log[first[side] :]]
+    return [f"silence: {command.op} {command.link} {command.side} {command.fields}" for command in late if command.op != "read"]
+
+
+def _replay(world: World) -> list[str]:
+    """8. A replay from any offset ends in the same state and writes nothing that is already so."""
+    before, first = _state(world), {side: len(log) for side, log in world.topics.commands.items()}
+    changes = world.topics.events["changes"]
+    world.topics.position["changes"] = world.topics.committed["changes"] = world.random.randrange(len(changes))
+    world.rest()
+    late = [command for side, log in world.topics.commands.items() for command in log[first[side] :] if command.op != "read"]
+    after = _state(world)
+    moved = [link for link in before.keys() | after.keys() if before.get(link) != after.get(link)]
+    return [
+        *(f"replay_writes_nothing: {command.op} {command.link} {command.side} {command.fields}" for command in late),
+        *(f"replay_ends_in_the_same_state: {link} {before.get(link)} {after.get(link)}" for link in moved),
+    ]
+
+
+def _state(world: World) -> dict[str, tuple[object, ...]]:
+    return {link.id: _told(link) for link in world.links()}
+
+
+def _told(link: Link) -> tuple[object, ...]:
+    return link.state, link.keap.id, link.erp.id, {name: said.value for name, said in link.agreed.items() if said.value is not None}

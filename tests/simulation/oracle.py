@@ -1,0 +1,77 @@
+"""Knows every edit ever made, by whom, and what it could not help being overwritten: the judge's memory, hidden from the program."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from schemas.flows import Fields, Flow, Side, Value
+from tests.simulation.clock import Clock
+
+if TYPE_CHECKING:
+    from tests.simulation.systems import Stored
+
+Place = tuple[Side, str, str]
+"""Side, record, native path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A value that came to stand in a field."""
+
+    number: int
+    """Writes of one connection, in their true order."""
+    value: Value
+    human: bool
+    at: int
+    """True time (ms)."""
+
+
+@dataclass(slots=True)
+class Oracle:
+    """One connection's."""
+
+    clock: Clock
+    number: int = 0
+    history: defaultdict[Place, list[Write]] = field(default_factory=lambda: defaultdict(list))
+    said: defaultdict[tuple[Side, Flow, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
+    """(side, flow, path) -> every value a human or an automation put there."""
+    groups: set[tuple[Value, ...]] = field(default_factory=set)
+    """What the rows of a group showed together right after somebody edited one of them."""
+    excused: set[tuple[Side, str, str, Value]] = field(default_factory=set)
+    """Edits that our write overwrote unseen, on a side that cannot tell."""
+    gone: dict[tuple[Side, str], int] = field(default_factory=dict)
+    """Deleted records -> when (ms)."""
+    twins: list[tuple[Flow, str, str]] = field(default_factory=list)
+    """(flow, Keap id, ERP id) of records that are the same thing."""
+    strangers: list[tuple[Flow, set[str]]] = field(default_factory=list)
+    """Records that share their keys before the program began: nobody can tell which are twins."""
+    renamed: set[str] = field(default_factory=set)
+    """Records whose match keys somebody changed."""
+    touched: set[str] = field(default_factory=set)
+    """Records an operator decided about."""
+    forgotten_at: int = 0
+    """When all state was lost (ms); 0 for never."""
+
+    def wrote(self, side: Side, record: Stored, fields: Fields, *, human: bool) -> None:
+        """Note what was stored."""
+        self.number += 1
+        for path, value in fields.items():
+            self.history[side, record.id, path].append(Write(self.number, value, human, self.clock.now))
+            if human:
+                self.said[side, record.flow, path].add(value)
+
+    def overwritten(self, side: Side, record: Stored, standing: Fields, known: Fields) -> None:
+        """Note what a write of ours replaces without its writer having known."""
+        for path, value in standing.items():
+            if value != (known.get(path) or None):
+                self.excused.add((side, record.id, path, value))
+
+    def deleted(self, side: Side, record: Stored) -> None:
+        """Note that somebody deleted a record."""
+        self.gone[side, record.id] = self.clock.now
+
+    def latest(self, side: Side, record: str, path: str) -> Write | None:
+        """Return the last edit a human or an automation made there."""
+        return next((write for write in reversed(self.history[side, record, path]) if write.human), None)
