@@ -10,16 +10,20 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
-from schemas.errors import FatalError
+from schemas.errors import FatalError, RetriableError
 from streams.capture.partition import Partition, Sources
 from streams.capture.publisher import NAMES, Names
 from streams.clients import consumer
+from streams.patience import Stopped
 from streams.settings import Settings
+
+HOLD_S: Final = 1.0
+"""Between two looks at an outcome that cannot be read before the schema registry answers (seconds)."""
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +68,8 @@ class Membership:
                 await self._take(client, await asyncio.to_thread(client.consume, 500, 0.2))
         except KafkaException as error:
             raise FatalError(f"kafka: {error.args[0].str()}") from error
+        except Stopped:
+            log.info("assignment.broken_off")
         finally:
             await asyncio.to_thread(client.close)  # revokes what is left
             await self._close([TopicPartition(self._names.outcomes, number) for number in self._partitions])
@@ -78,22 +84,25 @@ class Membership:
         return {**member, "group.instance.id": f"{self._names.group}-{self._settings.instance}"}
 
     async def _take(self, client: Consumer, messages: list[Message]) -> None:
-        values: defaultdict[int, list[bytes | None]] = defaultdict(list)
+        taken: defaultdict[int, list[Message]] = defaultdict(list)
         for message in messages:
             if error := message.error():
                 raise KafkaException(error)
-            values[message.partition() or 0].append(message.value())
-        for number, outcomes in values.items():
-            if number in self._partitions:
-                await self._partitions[number].meet(outcomes)
-        for message in messages:
-            if message.partition() in self._partitions:
-                client.store_offsets(message)
+            taken[message.partition() or 0].append(message)
+        for number in taken.keys() & self._partitions.keys():
+            first, last = taken[number][0], taken[number][-1]
+            try:
+                await self._partitions[number].meet([message.value() for message in taken[number]])
+            except RetriableError:  # one cannot be read yet: they come again
+                client.seek(TopicPartition(self._names.outcomes, number, first.offset() or 0))
+                await asyncio.sleep(HOLD_S)
+            else:
+                client.store_offsets(last)
 
     async def _open(self, given: list[TopicPartition]) -> None:
         opened = {tp.partition: Partition(self._settings, self._sources, tp.partition, self._names) for tp in given}
         self._partitions |= opened
-        await asyncio.gather(*(partition.open(self._failed) for partition in opened.values()))
+        await asyncio.gather(*(partition.open(self._failed, self._stopping) for partition in opened.values()))
 
     async def _close(self, taken: list[TopicPartition]) -> None:
         await asyncio.gather(*(self._partitions.pop(tp.partition).close() for tp in taken if tp.partition in self._partitions))

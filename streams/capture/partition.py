@@ -24,6 +24,7 @@ from streams.capture.transactions import KafkaTransactions, Message
 from streams.capture.undeliverable import cursor_letter
 from streams.clients import read_to_end
 from streams.clock import now_ms
+from streams.patience import Patience
 from streams.settings import Settings
 from streams.topics import partition_of
 
@@ -47,15 +48,19 @@ class Partition:
         self._positions: dict[Place, Position] = {}
         self._pollers: list[asyncio.Task[None]] = []
 
-    async def open(self, failed: Callable[[BaseException], None]) -> None:
+    async def open(self, failed: Callable[[BaseException], None], stopping: asyncio.Event) -> None:
         """Take over: fence the predecessor, recover the cursors, start the pollers.
 
         Args:
             failed: told when a poller ends by an error.
+            stopping: set when the process has to end, whatever cannot be read yet.
+
+        Raises:
+            Stopped: `stopping` was set meanwhile.
         """
         await asyncio.to_thread(self._transactions.open)
         try:
-            recovered = await asyncio.to_thread(self._read_cursors)
+            recovered = await Patience(log)(lambda: asyncio.to_thread(self._read_cursors), stopping)
         except KafkaException as error:
             raise FatalError(f"kafka: cannot read {self._names.cursors}/{self._number}: {error.args[0].str()}") from error
         self._positions = recovered.positions

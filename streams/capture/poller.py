@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 import structlog
 
-from schemas.errors import FatalError
+from schemas.errors import FatalError, SyncError
 from streams.capture.feed import Feed
 from streams.capture.plan import next_run
 from streams.capture.scan import scan
@@ -33,8 +33,14 @@ async def poll(feed: Feed) -> NoReturn:
             published = await scan(feed, run, patience)
         except FatalError:
             raise
-        except Exception as error:  # noqa: BLE001 - tolerance: whatever one flow's records lead to, the others go on
-            log.warning("run.failed", run=run.kind, kind=type(error).__name__, error=str(error))
+        except Exception as error:
+            log.warning(
+                "run.failed",
+                run=run.kind,
+                kind=type(error).__name__,
+                error=str(error),
+                exc_info=None if isinstance(error, SyncError) else error,
+            )
             await asyncio.sleep(FAILED_S)
             continue
         if published or run.kind == "snapshot":

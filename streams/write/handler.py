@@ -17,7 +17,7 @@ import structlog
 
 from connectors.calls import counted
 from schemas.codec import encode, expect
-from schemas.errors import FatalError, RejectedError, SchemaError
+from schemas.errors import FatalError, RejectedError, SchemaError, SyncError
 from schemas.flows import ENTITIES, Side
 from schemas.records import Command
 from streams.clock import now_ms
@@ -52,7 +52,7 @@ class Writer:
         self._assigned_at = 0
 
     async def handle(self, record: Record, table: Table, context: LaneContext) -> Outputs | None:
-        """Carry out one command; None when it has to come again."""
+        """Carry out one command; None when it has to come again. Raises RetriableError when it cannot be read yet."""
         try:
             command = self._command(record)
         except SchemaError as error:
@@ -67,7 +67,7 @@ class Writer:
             except FatalError:
                 raise
             except Exception as error:  # noqa: BLE001 - tolerance: whatever one record leads to, the others go on
-                return self._rejected(record, command, type(error).__name__, str(error), tally.calls)
+                return self._rejected(record, command, error, tally.calls)
         self._tell(command, answer, tally.calls)
         return self._finished(command, answer, tally.calls)
 
@@ -77,7 +77,7 @@ class Writer:
             command = self._command(record)
         except SchemaError as error:
             return self._garbage(record, error)
-        return self._rejected(record, command, "RejectedError", reason, 0)
+        return self._rejected(record, command, RejectedError(reason), 0)
 
     def _command(self, record: Record) -> Command:
         command = expect(record.value, Command)
@@ -112,16 +112,17 @@ class Writer:
         outcome = answer.outcome(command, calls)
         return Outputs(finished_row(command), [Produce(OUTCOMES, self._partition(command.connection), outcome.key, encode(outcome))])
 
-    def _rejected(self, record: Record, command: Command, error: str, message: str, calls: int) -> Outputs:
-        log.warning("command.rejected", **_about(command), calls=calls, error=message)
-        told = self._finished(command, Answer("rejected", now_ms(), error=message), calls)
-        letter = dead_letter(record, self._side, error, message, partition=self._partition(command.connection), command=command)
+    def _rejected(self, record: Record, command: Command, error: Exception, calls: int) -> Outputs:
+        defect = None if isinstance(error, SyncError) else error
+        log.warning("command.rejected", **_about(command), calls=calls, error=str(error), exc_info=defect)
+        told = self._finished(command, Answer("rejected", now_ms(), error=str(error)), calls)
+        letter = dead_letter(record, self._side, error, partition=self._partition(command.connection), command=command)
         return Outputs(told.rows, [*told.records, letter])
 
     def _garbage(self, record: Record, error: SchemaError) -> Outputs:
         log.warning("command.dead_lettered", partition=record.partition, offset=record.offset, error=str(error))
         partition = partition_of(record.key or b"", self._partitions)
-        return Outputs(records=[dead_letter(record, self._side, type(error).__name__, str(error), partition=partition)])
+        return Outputs(records=[dead_letter(record, self._side, error, partition=partition)])
 
     def _partition(self, connection: str) -> int:
         return partition_of(connection.encode(), self._partitions)

@@ -15,14 +15,13 @@ LARGEST: Final = 900_000
 """Bytes of the original that a dead letter can carry within the broker's default `message.max.bytes` (1 MiB)."""
 
 
-def dead_letter(record: Record, side: Side, error: str, message: str, *, partition: int, command: Command | None = None) -> Produce:
+def dead_letter(record: Record, side: Side, error: Exception, *, partition: int, command: Command | None = None) -> Produce:
     """Return the dead letter of a record of this stage, to be sent.
 
     Args:
         record: the one that failed, as it was read.
         side: the side that is written.
-        error: class name of what was raised.
-        message: its words.
+        error: what was raised.
         partition: where the dead letter goes.
         command: what the record says, when it can be read.
     """
@@ -35,8 +34,8 @@ def dead_letter(record: Record, side: Side, error: str, message: str, *, partiti
         offset=record.offset,
         key_bytes=record.key,
         value_bytes=None if record.value is None else record.value[:LARGEST],
-        error=error,
-        message=message,
+        error=type(error).__name__,
+        message=str(error),
         at=now_ms(),
         flow=flow_of(command.side, command.entity) if command else None,
         link=command.link if command else None,

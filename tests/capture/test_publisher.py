@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Change, Cursor, DeadLetter
+from schemas.records import Change, DeadLetter
 from streams.capture.position import Fresh
-from streams.topics import CHANGES, CURSORS, DEAD_LETTERS
+from streams.topics import CHANGES, DEAD_LETTERS
 from tests.capture.conftest import Poller, a_record
 from tests.fakes.side import FakeSide
 
