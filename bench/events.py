@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from schemas.flows import FLOWS, SIDES, Fields, Side, entity_of, other
+from schemas.flows import FLOWS, SIDES, Fields, Side, entity_of
 from schemas.records import Change, Command, Outcome, ScanMark
 from streams.mapping.load import load_mapping
 from streams.mapping.options import MappingOptions
@@ -83,6 +83,10 @@ class World:
     rows: dict[bytes, bytes] = field(default_factory=dict)
     people: list[Fields] = field(default_factory=list)
     now: int = NOW
+    issued: list[str] = field(default_factory=list)
+    """Ids of all commands so far."""
+    entries: int = 0
+    """Journal entries so far."""
     _versions: list[int] = field(default_factory=list)
     _turns: int = 0
 
@@ -97,12 +101,11 @@ class World:
 
     def load(self, links: int) -> Iterator[Event]:
         """Yield the first run: both sides of so many pairs, then the snapshots' marks, which link them."""
-        yield from (ScanMark(self.connection, side, entity_of(flow, side), "snapshot", NOW, 0) for flow in FLOWS[:1] for side in SIDES)
         for number in range(links):
             self.people.append(person(self.dice, number))
             self._versions.append(1)
             yield from (self._change(side, number) for side in SIDES)
-        yield from (ScanMark(self.connection, side, entity_of(flow, side), "snapshot", NOW, 0) for flow in FLOWS[1:] for side in SIDES)
+        yield from (ScanMark(self.connection, side, entity_of(flow, side), "snapshot", NOW, 0) for flow in FLOWS for side in SIDES)
 
     def commit(self, decision: Decision) -> Sequence[Command]:
         """Write a decision's rows and return its commands."""
@@ -111,6 +114,8 @@ class World:
                 self.rows.pop(key, None)
             else:
                 self.rows[key] = row
+        self.issued += [command.id for command in decision.commands]
+        self.entries += len(decision.journal)
         return decision.commands
 
     def decide(self, event: Event) -> list[Command]:
@@ -170,5 +175,3 @@ class World:
             self.connection, side, entity_of("contact", side), f"{side[0]}{number}", "upsert", fields, self.now + 10_000, "poll",
             version=version, created_at=NOW, updated_at=at,
         )  # fmt: skip
-
-

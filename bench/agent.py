@@ -1,0 +1,121 @@
+"""The sync agent on the real broker against the same step in Quix Streams and in a loop written by hand.
+
+All three are up at once, each with its own source topic, table and changelog, and take turns: round by round each gets the same events
+and is timed until its last command and journal entry can be read. Whose turn it is not sits idle.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import quix
+from bench.events import World
+from bench.figures import Figure, ratios
+from bench.kafka import Watch, create_topics, encoded, publish
+from bench.loops.arguments import Arguments, command_line
+from bench.processes import BenchError, Child, end_all
+from bench.sizes import Sizes
+from schemas.codec import decode
+from schemas.records import Command
+from streams.topics import COMMANDS, DEAD_LETTERS, JOURNAL
+
+OUTPUTS = (*COMMANDS.values(), JOURNAL)
+NAMES = ("keapsync", "quix", "bare")
+WITHIN_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """One round of one worker."""
+
+    events_s: float
+    cpu_s: float
+    """CPU seconds per 100,000 events."""
+
+
+def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
+    """Race the three; every one has to issue exactly the commands that the core says."""
+    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS), 1))
+    world = World()
+    first = _decided(world, world.load(sizes.links))
+    laps: dict[str, list[Lap]] = {name: [] for name in NAMES}
+    with _workers(kafka, folder) as workers:
+        for name, child in workers.items():
+            _lap(kafka, name, child, first)
+        for _ in range(sizes.rounds):
+            batch = _decided(world, (event for _, events in world.life(sizes.edits) for event in events), done=True)
+            for name, child in workers.items():
+                laps[name].append(_lap(kafka, name, child, batch))
+    return _figures(laps)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events as they are sent, and what has to come of them."""
+
+    values: list[tuple[str, bytes]]
+    commands: list[str]
+    entries: int
+
+
+def _decided(world: World, events: Iterable[object], *, done: bool = False) -> Batch:
+    """Encode events and note what the core makes of them; `done`: they are decided as they are yielded."""
+    issued, entries, values = len(world.issued), world.entries, []
+    for event in events:
+        values += encoded([event])  # type: ignore[list-item]  # events are records
+        if not done:
+            world.decide(event)  # type: ignore[arg-type]
+    return Batch(values, world.issued[issued:], world.entries - entries)
+
+
+@contextmanager
+def _workers(kafka: str, folder: Path) -> Iterator[dict[str, Child]]:
+    workers: dict[str, Child] = {}
+    interpreters = {"keapsync": sys.executable, "quix": quix.python(), "bare": sys.executable}
+    try:
+        for name in NAMES:
+            told = Arguments(kafka, f"bench-{name}", f"bench-{name}-changelog", 1, folder / name, ("main",))
+            create_topics(kafka, {told.source: 1})
+            create_topics(kafka, {told.changelog: 1}, **{"cleanup.policy": "compact"})
+            words = (f"bench.loops.{name}", *command_line(told))
+            workers[name] = Child(folder / f"{name}.log", *words, python=interpreters[name])
+        yield workers
+    finally:
+        end_all(list(workers.values()))
+
+
+def _lap(kafka: str, name: str, child: Child, batch: Batch) -> Lap:
+    watch = Watch(kafka, OUTPUTS)
+    cpu, began = child.cpu_s(), time.monotonic()
+    publish(kafka, f"bench-{name}", 1, batch.values)
+    try:
+        found = watch.await_records(len(batch.commands) + batch.entries, WITHIN_S, child.require)
+    except BenchError as error:
+        raise BenchError(f"{name}: {error}\n{child.tail()}") from error
+    finally:
+        watch.close()
+    took, cpu = time.monotonic() - began, child.cpu_s() - cpu
+    commands = sorted(record.id for record in map(decode, found) if isinstance(record, Command))
+    if commands != sorted(batch.commands):
+        raise BenchError(f"{name} issued other commands than the core says: {len(commands)}, not {len(batch.commands)}")
+    return Lap(len(batch.values) / took, cpu / len(batch.values) * 100_000)
+
+
+def _figures(laps: dict[str, list[Lap]]) -> list[Figure]:
+    rates = {name: tuple(lap.events_s for lap in laps[name]) for name in NAMES}
+    costs = {name: tuple(lap.cpu_s for lap in laps[name]) for name in NAMES}
+    return [
+        Figure("agent: events", rates["keapsync"], "/s", note="a third each of edits, outcomes and echoes; a transaction per chunk"),
+        Figure("Quix Streams: events", rates["quix"], "/s", note="at-least-once, its default; the same decide(), events and outputs"),
+        Figure("bare loop: events", rates["bare"], "/s", note="batches of 500, RocksDB and changelog, no transactions"),
+        Figure("agent against Quix Streams", ratios(rates["keapsync"], rates["quix"]), "x", 1.0),
+        Figure("agent against the bare loop", ratios(rates["keapsync"], rates["bare"]), "x", 0.7),
+        Figure("agent: CPU per 100k events", costs["keapsync"], "s", 25, "at most"),
+        Figure("Quix Streams: CPU per 100k events", costs["quix"], "s"),
+        Figure("bare loop: CPU per 100k events", costs["bare"], "s"),
+    ]

@@ -1,0 +1,32 @@
+"""Our own worker, as `keapsync sync` runs it: its engine and its agent, on a source topic and a clock of the benchmark's."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import replace
+
+import structlog
+
+from bench.events import clock, context
+from bench.loops.arguments import parse
+from streams.agent.handler import SyncHandler
+from streams.engine.worker import run_chunks
+from streams.settings import Settings
+from streams.workers.sync import engine_of
+
+
+def main() -> int:
+    """Work until SIGTERM. Only what is wrong is logged: the others log nothing per event either."""
+    told = parse()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    engine = engine_of(Settings(kafka=told.kafka, partitions=told.partitions, data_dir=told.data))
+    engine = replace(engine, stage=told.source, topics=(told.source,), changelog=told.changelog)
+    if port := os.environ.get("BENCH_HEALTH_PORT"):
+        engine = replace(engine, health_port=int(port))
+    return run_chunks(engine, SyncHandler({name: context(name) for name in told.connections}, told.partitions, clock))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
