@@ -64,6 +64,8 @@ def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Iterable[Ro
             value = row.kind.read(side, native)
         except MappingError as error:
             turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
+            with reindexed(turn, link, side, {row.name}):
+                show(link, side, row, native)  # the next command has to expect it
             continue
         if same(turn, row, value, canonical(link, side, row)):
             show(link, side, row, native)
@@ -86,7 +88,8 @@ def _respelled(link: Link, side: Side, fields: Fields, rows: Iterable[Row]) -> I
 
 def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> None:
     row = edits[0].row
-    if row.create_only or row.derive or not row.writes(other(side)):
+    settled = row.create_only and link.state != "half"
+    if settled or row.derive or not row.writes(other(side)):
         _tolerate(turn, link, side, edits)
         return
     group = [r for r in turn.mapping(link.flow).rows if r.group == row.group] if row.group else [row]
@@ -128,7 +131,7 @@ def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: lis
         by = side if wins else other(side)
         turn.journal(link, "conflict", edit.row.policy, side=by, field=edit.row.name, won=won, lost=lost)
     if wins:
-        _claim(link, side, edits, group, at)
+        _claim(turn, link, side, edits, group, at)
         return
     for edit in edits:
         if holds(link, side, edit.row):  # the group's verdict takes back an edit nobody rivalled
@@ -137,13 +140,16 @@ def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: lis
         link.side(side).held.setdefault(edit.row.name, 0)
 
 
-def _claim(link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
+def _claim(turn: Turn, link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
     """A side that wins a group wins it whole: what it shows unchanged stands against the other's edit too."""
     for edit in edits:
         _take(link, side, edit, at)
     for row in group:
         if not holds(link, side, row):
-            _take(link, side, Shown(row, seen(link, side, row), canonical(link, side, row)), at)
+            kept = Shown(row, seen(link, side, row), canonical(link, side, row))
+            won, lost = _text(kept.value), _text(agreed(link, row.name).value)
+            turn.journal(link, "conflict", row.policy, side=side, field=row.name, won=won, lost=lost)
+            _take(link, side, kept, at)
 
 
 Claim = tuple[Side, int, Value]

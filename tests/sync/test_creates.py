@@ -7,7 +7,7 @@ from streams.sync import pages
 from streams.sync.turn import Turn
 from tests.sync.desk import PERSON, TWIN, Desk, context
 
-DEAL: Fields = {"opportunity_title": "Big", "contact.id": "k1", "stage.name": "Won"}
+DEAL: Fields = {"opportunity_title": "Big", "contact.id": "k1", "stage.name": "Won", "created_time": "2026-03-01T09:00:00Z"}
 
 
 def test_a_record_without_a_twin_gets_one_with_the_link_as_stamp() -> None:
@@ -34,6 +34,7 @@ def test_an_order_waits_for_its_contact_and_takes_the_contacts_customer() -> Non
     assert contact.fields["customer_id"] == "e9"
     (order,) = desk.answer(contact, id="e1")
     assert (order.fields["contact_id"], order.fields["customer_id"], order.fields["status"]) == ("e1", "e9", "won")
+    assert order.fields["order_date"] == "2026-03-01"
 
 
 def test_a_contact_whose_company_is_in_review_goes_without_it_and_gets_it_later() -> None:
