@@ -96,6 +96,7 @@ class Stack:
         settings: dict[str, Any] = {
             "kafka": self.kafka,
             "data_dir": str((self.folder / "data").absolute()),
+            "instance": CONNECTION,
             "connections": {CONNECTION: accounts},
         }
         with self.config.open("w") as file:
