@@ -44,10 +44,11 @@ class SyncHandler:
         return gathered.outputs(more=bool(self._open[partition]))
 
     def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
-        """Decide about some records, in their order."""
+        """Decide about some records, in their order; raises RetriableError, before any is decided, when one cannot be read yet."""
+        events = [_event(record) for record in records]
         gathered = Gathered(partition, Overlay(table))
-        for record in records:
-            self._one(partition, gathered, record)
+        for record, event in zip(records, events, strict=True):
+            self._one(partition, gathered, record, event)
         return gathered.outputs(more=bool(self._open.get(partition)))
 
     def more(self, partition: int, table: Table) -> Outputs:
@@ -64,9 +65,10 @@ class SyncHandler:
         sent = letters(record, partition, [Letter("RecordError", reason)], self._clock())
         return Outputs(records=sent)
 
-    def _one(self, partition: int, gathered: Gathered, record: Record) -> None:
+    def _one(self, partition: int, gathered: Gathered, record: Record, event: Event | SchemaError) -> None:
         try:
-            event = _event(record)
+            if isinstance(event, SchemaError):
+                raise event  # noqa: TRY301 - one way to a dead letter
             decision = decide(self._context(event), gathered.table, event, self._clock())
         except Exception as error:  # noqa: BLE001 - the tolerance: one poison record stops nothing but itself
             failed = Letter(type(error).__name__, str(error) or repr(error))
@@ -87,8 +89,11 @@ class SyncHandler:
             self._open.setdefault(partition, set()).add(connection)
 
 
-def _event(record: Record) -> Event:
-    event = decode(record.value)
+def _event(record: Record) -> Event | SchemaError:
+    try:
+        event = decode(record.value)
+    except SchemaError as error:
+        return error
     if not isinstance(event, Change | ScanMark | Outcome | Control):
-        raise SchemaError(f"a {type(event).__name__} does not belong on {record.topic}")
+        return SchemaError(f"a {type(event).__name__} does not belong on {record.topic}")
     return event

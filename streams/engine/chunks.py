@@ -4,6 +4,7 @@
 2. decide and write in a thread: the transaction, then the table,
 3. acknowledge the records; Faust commits their offsets in its own time.
 
+A record that cannot be handled yet holds its partition, and only that: what stands before it goes on, it is tried until it can be.
 A crash before 3 repeats the chunk: its records must be seen to be duplicates by what the table holds.
 """
 
@@ -14,12 +15,15 @@ from collections.abc import Sequence
 
 import structlog
 
+from schemas.errors import RetriableError
 from streams.engine.contracts import Handler
 from streams.engine.inbox import Delivery
 from streams.engine.partition import Partition
 from streams.engine.records import Record
 from streams.engine.settings import EngineSettings
 from streams.engine.work import Work
+
+HOLD_S = 1.0  # between two tries of a record that cannot be handled yet
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +37,12 @@ class Chunks(Work):
         self._handler = handler
         self._flowing = False
         self._busy = asyncio.Lock()  # held while chunks are on their way
+        self._held: set[int] = set()  # partitions whose next record cannot be handled yet
+
+    @property
+    def holding(self) -> bool:
+        """Whether a partition waits for what only somebody else can bring."""
+        return bool(self._held)
 
     def open(self, number: int) -> Partition:
         """Open a partition and let the handler take up what was left unfinished."""
@@ -45,6 +55,7 @@ class Chunks(Work):
 
     def resume(self) -> None:
         """Let the loop go on."""
+        self._held.clear()
         self._flowing = True
         self.inbox.arrived.set()
 
@@ -68,28 +79,55 @@ class Chunks(Work):
                     await asyncio.gather(*map(self._step, busy))
 
     def _waiting(self) -> list[Partition]:
-        arrived = set(self.inbox.partitions())
+        arrived = set(self.inbox.partitions()) - self._held
         return [each for each in self.partitions.values() if each.more or each.number in arrived]
 
     async def _step(self, partition: Partition) -> None:
-        chunk = self.inbox.take(partition.number, self.settings.chunk)
+        chunk = [] if partition.number in self._held else self.inbox.take(partition.number, self.settings.chunk)
         try:
-            await self.in_thread(self._process, partition, chunk)
+            done = await self.in_thread(self._process, partition, chunk)
         except Exception as error:
             if chunk:
                 error.add_note(f"{len(chunk)} records, from {chunk[0].record.place} to {chunk[-1].record.place}")
             raise
-        for delivery in chunk:
+        for delivery in chunk[:done]:
             delivery.ack()
+        if done < len(chunk):
+            self._hold(partition, chunk[done:])
 
-    def _process(self, partition: Partition, chunk: Sequence[Delivery]) -> None:
+    def _hold(self, partition: Partition, rest: Sequence[Delivery]) -> None:
+        if not self._flowing or self.partitions.get(partition.number) is not partition:
+            return  # given up meanwhile: it is delivered again after the next assignment
+        self.inbox.put_back(partition.number, rest)
+        self._held.add(partition.number)
+        asyncio.get_running_loop().call_later(HOLD_S, self._release, partition.number)
+
+    def _release(self, number: int) -> None:
+        self._held.discard(number)
+        self.inbox.arrived.set()
+
+    def _process(self, partition: Partition, chunk: Sequence[Delivery]) -> int:
         with partition.lock:
-            if chunk:
-                self._handle(partition, [delivery.record for delivery in chunk])
+            done = self._handled(partition, [delivery.record for delivery in chunk]) if chunk else 0
             if partition.more:  # a page between two chunks: neither starves the other
                 outputs = self._handler.more(partition.number, partition.table)
                 partition.write(outputs)
                 partition.more = outputs.more
+            return done
+
+    def _handled(self, partition: Partition, records: Sequence[Record]) -> int:
+        """Handle records and return how many are done; the one after them cannot be handled yet."""
+        try:
+            self._handle(partition, records)
+        except RetriableError:
+            if len(records) == 1:
+                return 0
+        else:
+            return len(records)
+        for done, record in enumerate(records):
+            if not self._handled(partition, [record]):
+                return done
+        return len(records)
 
     def _handle(self, partition: Partition, records: Sequence[Record]) -> None:
         outputs = self._handler.handle(partition.number, partition.table, records)

@@ -24,7 +24,7 @@ class Table(Protocol):
 class Handler(Protocol):
     """A stage that decides chunk by chunk. Called in a worker thread, one call at a time per partition.
 
-    A call must not raise for bad input: an exception is taken for a defect and ends the worker.
+    A call must not raise for bad input: any exception but those named is taken for a defect and ends the worker.
     """
 
     def assigned(self, partition: int, table: Table) -> Outputs | None:
@@ -35,6 +35,9 @@ class Handler(Protocol):
         """Decide about some records of one partition, in their order.
 
         May be called again with the same records (after a crash, or one by one after outputs that were too large).
+
+        Raises:
+            RetriableError: not yet, and nothing was decided; the records come again, those before the one it is about first.
         """
         ...
 
@@ -78,6 +81,9 @@ class LaneHandler(Protocol):
 
         Returns:
             What to write; or None when it could not be done because `may_start` said no: the record comes again.
+
+        Raises:
+            RetriableError: not yet, and nothing was begun; the record comes again, as if for the first time.
         """
         ...
 

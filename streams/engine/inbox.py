@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streams.engine.records import Record
@@ -57,6 +58,11 @@ class Inbox:
         taken = [queue.popleft() for _ in range(min(limit, len(queue)))]
         self._resize(-len(taken))
         return taken
+
+    def put_back(self, partition: int, deliveries: Sequence[Delivery]) -> None:
+        """Return deliveries that were taken, before all that wait."""
+        self._queues.setdefault(partition, deque()).extendleft(reversed(deliveries))
+        self._resize(len(deliveries))
 
     def clear(self) -> None:
         """Forget everything: it is delivered again after the next assignment."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from schemas.errors import RetriableError
 from streams.engine.contracts import LaneHandler
 from streams.engine.gather import Gathering
 from streams.engine.inbox import Delivery
@@ -134,12 +135,13 @@ class Lanes(Work):
         while not self._stopped.is_set():
             async with self._slots:
                 if context.may_start():
-                    outputs = await self._handler.handle(delivery.record, gathering.table, context)
-                    if outputs is not None:
-                        gathering.add(delivery, self._fitting(delivery.record, gathering.partition, outputs))
-                        return True
-                    context = replace(context, attempt=context.attempt + 1)
-            with contextlib.suppress(TimeoutError):  # until the broker hears us again
+                    with contextlib.suppress(RetriableError):  # nothing was begun: not an attempt
+                        outputs = await self._handler.handle(delivery.record, gathering.table, context)
+                        if outputs is not None:
+                            gathering.add(delivery, self._fitting(delivery.record, gathering.partition, outputs))
+                            return True
+                        context = replace(context, attempt=context.attempt + 1)
+            with contextlib.suppress(TimeoutError):  # until the broker hears us again, or what is missing is there
                 await asyncio.wait_for(self._stopped.wait(), PAUSE_S)
         return False
 

@@ -40,7 +40,7 @@ class Watchdog:
         opening = settings.open_timeout_s + READY_SLACK_S
         self._limit("it did not become ready", opening, now, holds=not stopping and not app.ready)
         if settings.stall_timeout_s is not None:
-            self._limit("events wait and none is finished", settings.stall_timeout_s, now, holds=self._stalled())
+            self._limit("events wait and none is finished", settings.stall_timeout_s, now, holds=self._stalled() and not app.work.holding)
 
     def _stalled(self) -> bool:
         watermarks = dict(self._app.watermarks)

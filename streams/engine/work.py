@@ -34,6 +34,11 @@ class Work(ABC):
         self._executor = ThreadPoolExecutor(max(4, settings.partitions), thread_name_prefix=settings.stage)
         self._ownership = Ownership(self.open, self._executor)
 
+    @property
+    def holding(self) -> bool:
+        """Whether something waits for good reason, so that no progress is no fault."""
+        return False
+
     @abstractmethod
     async def run(self) -> None:
         """Work for ever; an exception ends the worker."""

@@ -14,7 +14,7 @@ def watched(**state: object) -> tuple[Any, Watchdog, list[str]]:
     """Return an app in some state, its watchdog and the reasons it gave."""
     reasons: list[str] = []
     healthy: dict[str, object] = {"should_stop": False, "crashed": False, "ready": True, "watermarks": {}}
-    app = SimpleNamespace(work=SimpleNamespace(settings=settings(stall_timeout_s=10.0)), **(healthy | state))
+    app = SimpleNamespace(work=SimpleNamespace(settings=settings(stall_timeout_s=10.0), holding=False), **(healthy | state))
     return app, Watchdog(app, reasons.append), reasons
 
 
