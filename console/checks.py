@@ -1,4 +1,4 @@
-"""Find every fault that would stop the workers, all at once: mapping, accounts, topics. Nothing is written anywhere."""
+"""Find every fault that would stop the workers, all at once: mapping, accounts, topics, schemas. Nothing is written anywhere."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from schemas.flows import SIDES
 from streams.accounts import connector
 from streams.admin import check_topics
 from streams.connections import mapping_of
+from streams.wire import registry_faults
 
 if TYPE_CHECKING:
     from connectors.base import Sink
@@ -27,7 +28,8 @@ class Checked:
 
 def check_all(settings: Settings) -> list[Checked]:
     """Look at everything the workers need."""
-    return [_mapping(settings), *asyncio.run(_accounts(settings)), _topics(settings)]
+    registry = [Checked("registry", tuple(registry_faults(settings)))] if settings.registry_url else []
+    return [_mapping(settings), *asyncio.run(_accounts(settings)), _topics(settings), *registry]
 
 
 def _mapping(settings: Settings) -> Checked:

@@ -12,6 +12,7 @@ from schemas.records import Control
 from streams.clients import ANSWER_S, producer
 from streams.clock import now_ms
 from streams.topics import CONTROL, partition_of
+from streams.wire import use_tool_format
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -23,8 +24,9 @@ def request(settings: Settings, connection: str, op: Op, **args: str) -> Control
     """Send a request and wait until the broker has it.
 
     Raises:
-        RetriableError: the broker did not take it.
+        RetriableError: the broker did not take it, or the registry does not answer.
     """
+    use_tool_format(settings)
     control = Control(str(uuid.uuid4()), connection, op, args, getpass.getuser(), now_ms())
     client = producer(settings.kafka)
     partition = partition_of(connection.encode(), settings.partitions)

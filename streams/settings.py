@@ -101,7 +101,11 @@ class Settings(BaseSettings):
     kafka: str = Field(default="127.0.0.1:9092", description="Bootstrap servers.")
     partitions: int = Field(default=4, ge=1, description="Partitions of every topic; fixed once they exist.")
     replication: int = Field(default=1, ge=1, description="Replicas of every topic.")
-    registry_url: str | None = Field(default=None, description="Schema registry; without one the schemas in the package are the store.")
+    registry_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+",
+        description="Confluent-compatible schema registry, up to its /subjects; without one the schemas in the package are the store.",
+    )
     data_dir: Annotated[Path, BeforeValidator(os.path.expanduser)] = Path(".keapsync/data")
     instance: str = Field(
         default="", description="Name of this set of workers, unlike any other's: they come back quickly after a crash (KIP-345)."

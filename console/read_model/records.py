@@ -15,6 +15,7 @@ from schemas.codec import expect
 from schemas.errors import RetriableError, SchemaError
 from schemas.records import Record
 from streams.clients import ANSWER_S, admin, read_to_end
+from streams.wire import use_tool_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,8 @@ def read_messages(settings: Settings, topic: str) -> Iterator[Message]:
 
 
 def read_records(settings: Settings, topic: str, kind: type[R]) -> Iterator[R]:
-    """Yield the records of one kind."""
+    """Yield the records of one kind; raises RetriableError when a registry has to say how to read one and does not answer."""
+    use_tool_format(settings)
     for message in read_messages(settings, topic):
         try:
             yield expect(message.value(), kind)

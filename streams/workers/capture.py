@@ -1,6 +1,6 @@
 """The capture worker: from settings to running pollers.
 
-1. The topics are there and have the right shape.
+1. The schemas are registered, where there is a registry; the topics are there and have the right shape.
 2. Every account answers.
 3. The group is joined; pollers run until SIGTERM.
 """
@@ -20,6 +20,7 @@ from streams.accounts import connector, require_accounts
 from streams.admin import check_topics
 from streams.capture.membership import Membership
 from streams.settings import Settings
+from streams.wire import use_worker_format
 
 EXIT_FATAL: Final = 70
 """EX_SOFTWARE of sysexits.h: a supervisor starts the worker again."""
@@ -34,9 +35,10 @@ def run_capture(settings: Settings) -> int:
         0 after a stop in order, 70 after one logged sentence when it cannot go on.
 
     Raises:
-        ConfigurationError: a topic is missing or wrong.
-        RetriableError: the broker or an account does not answer.
+        ConfigurationError: a topic is missing or wrong, or the registry refuses a schema.
+        RetriableError: the broker, the registry or an account does not answer.
     """
+    use_worker_format(settings)
     check_topics(settings)
     try:
         asyncio.run(_serve(settings))

@@ -9,6 +9,7 @@ from streams.engine.settings import EngineSettings
 from streams.engine.worker import run_chunks
 from streams.settings import Settings
 from streams.topics import CHANGES, COMMANDS, CONTROL, DEAD_LETTERS, JOURNAL, LINKS, OUTCOMES
+from streams.wire import use_worker_format
 
 
 def engine_of(settings: Settings) -> EngineSettings:
@@ -29,7 +30,9 @@ def run_sync(settings: Settings) -> int:
     """Decide until SIGTERM; returns the exit code.
 
     Raises:
-        ConfigurationError: a mapping fault, a missing topic, a broker out of reach.
+        ConfigurationError: a mapping fault, a missing topic, a broker out of reach, a schema the registry refuses.
+        RetriableError: the registry does not answer.
     """
+    use_worker_format(settings)
     handler = SyncHandler(contexts_of(settings), settings.partitions, now_ms)
     return run_chunks(engine_of(settings), handler)

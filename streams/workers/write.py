@@ -1,6 +1,6 @@
 """The write worker of one side: from settings to a running sink.
 
-1. The mapping, which says where records carry their stamp, and the topics are in order.
+1. The schemas, the mapping, which says where records carry their stamp, and the topics are in order.
 2. Every account answers.
 3. The engine joins the group and hands commands to the writer until SIGTERM.
 """
@@ -22,6 +22,7 @@ from streams.engine.worker import run_lanes
 from streams.patience import Patience
 from streams.settings import Settings
 from streams.topics import COMMANDS, DEAD_LETTERS, FINISHED, OUTCOMES
+from streams.wire import use_worker_format
 from streams.write.account import Account
 from streams.write.handler import Writer
 
@@ -38,9 +39,10 @@ def run_write(settings: Settings, side: Side) -> int:
         0 after a stop in order. A worker that cannot go on exits with 70 after one logged sentence.
 
     Raises:
-        ConfigurationError: the mapping or a topic is wrong.
-        RetriableError: the broker or an account does not answer.
+        ConfigurationError: the mapping or a topic is wrong, or the registry refuses a schema.
+        RetriableError: the broker, the registry or an account does not answer.
     """
+    use_worker_format(settings)
     accounts = {name: _account(settings, name, side) for name in settings.connections}
     check_topics(settings)
     asyncio.run(_require([connector(connection, side, captures=False) for connection in settings.connections.values()]))
