@@ -8,6 +8,7 @@ import sqlite3
 import time
 from dataclasses import dataclass, field
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
-    status INTEGER, entity TEXT, id TEXT, committed INTEGER NOT NULL DEFAULT 0
+    user TEXT, status INTEGER, entity TEXT, id TEXT, committed INTEGER NOT NULL DEFAULT 0
 )
 """
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -41,7 +42,10 @@ class RequestLog:
         )
 
     async def endpoint(self, request: Request) -> Response:
-        """`GET ?since=SEQ` answers `{"entries": [...], "reads": n}`: writing calls after SEQ (`at` in epoch ms)."""
+        """`GET ?since=SEQ` answers `{"entries": [...], "reads": n}`: writing calls after SEQ (`at` in epoch ms).
+
+        `user` is what `X-Sandbox-User` said: a person's call; null is a client of the API.
+        """
         since = request.query_params.get("since", "0")
         if not since.isdecimal():
             return JSONResponse({"message": f"since: {since!r} is no sequence number"}, status_code=400)
@@ -68,8 +72,8 @@ class RequestLog:
 
     async def _log(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         seq = self.connection.execute(
-            "INSERT INTO requests (at, method, path) VALUES (?, ?, ?)",
-            (time.time_ns() // 1_000_000, scope["method"], scope["path"]),
+            "INSERT INTO requests (at, method, path, user) VALUES (?, ?, ?, ?)",
+            (time.time_ns() // 1_000_000, scope["method"], scope["path"], Headers(scope=scope).get("x-sandbox-user")),
         ).lastrowid
         scope["state"]["log_seq"] = seq
 

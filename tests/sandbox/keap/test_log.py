@@ -32,3 +32,11 @@ def test_the_log_is_read_on_from_a_number(own_keap: httpx.Client) -> None:
 
     assert len(own_keap.get("/_sandbox/log", params={"since": seen}).json()["entries"]) == 1
     assert own_keap.get("/_sandbox/log", params={"since": "x"}).status_code == 400
+
+
+def test_a_persons_calls_are_told_from_a_clients(own_keap: httpx.Client) -> None:
+    """What a client wrote can be counted while people work."""
+    company_id = company(own_keap)
+    own_keap.patch(f"{V2}/companies/{company_id}", json={"notes": "x"}, headers={"X-Sandbox-User": "a person"})
+
+    assert [entry["user"] for entry in own_keap.get("/_sandbox/log").json()["entries"]] == [None, "a person"]
