@@ -7,7 +7,7 @@ from itertools import groupby
 
 from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
-from streams.sync.fields import agree, agreed, hold, ref_of, refs_of, same, seen, show
+from streams.sync.fields import agree, agreed, canonical, hold, holds, ref_of, refs_of, same, seen, show
 from streams.sync.index import keys_of
 from streams.sync.merge import winner
 from streams.sync.pages import add, discard
@@ -48,19 +48,15 @@ def join(turn: Turn, keap: Link, erp: Link, rule: str) -> Link:
 def part(turn: Turn, link: Link) -> Link:
     """Make two halves of a pair; the ERP half gets a link of its own. Both stay as they are until an operator decides."""
     _unindex(turn, link)
-    rows = turn.mapping(link.flow).rows
-    shown = {row.name: seen(link, "erp", row) for row in rows}
     erp_ref = ref_of(link, "erp") or ""
     turn_id = link_id(turn.connection, erp_ref)
     half = Link(turn_id if turn.link(turn_id) is None else link_id(turn.connection, f"{erp_ref}#{link.rev}"), link.connection, link.flow)
     half.erp, half.agreed, half.rev, half.seq = link.erp, dict(link.agreed), link.rev, link.seq
     link.erp = SideState()
-    half.erp.held = {}
-    link.keap.held = {}
     turn.add_link(half)
     turn.point(erp_ref, half)
-    for row in rows:
-        show(half, "erp", row, shown[row.name])
+    _speak_for_itself(turn, link, "keap")
+    _speak_for_itself(turn, half, "erp")
     for one in (link, half):
         one.state, one.pinned, one.reason, one.bulk = "review", True, "unlinked by an operator", False
         for side in SIDES:
@@ -69,6 +65,15 @@ def part(turn: Turn, link: Link) -> Link:
     link.candidates, half.candidates = refs_of(half), refs_of(link)
     turn.journal(link, "unlinked", f"{' and '.join(refs_of(link))} from {erp_ref}")
     return half
+
+
+def _speak_for_itself(turn: Turn, half: Link, side: Side) -> None:
+    """Let a half say what its record shows, where the pair's word never reached it; any other half's word is newer than that."""
+    for row in turn.mapping(half.flow).rows:
+        if not holds(half, side, row):
+            native = seen(half, side, row)
+            agree(half, row, canonical(half, side, row), 0, side)
+            show(half, side, row, native)
 
 
 def bind(turn: Turn, link: Link, side: Side, record: str) -> None:
