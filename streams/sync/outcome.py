@@ -100,7 +100,7 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
                 continue
             if path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path))):
                 _stored(turn, link, side, row, sent[path], record.get(path))
-                hold(link, side, row, pending.revs.get(row.name, agreed(link, row.name).rev))
+                hold(link, side, row, pending.revs.get(row.name, 0))  # a default is nobody's word
             else:
                 rest.append(row)
     observe(link.side(side), shown(outcome), written=True)

@@ -206,3 +206,15 @@ def test_a_set_forgets_what_is_discarded_however_large_it_is() -> None:
     for number in range(1, 250, 2):
         pages.discard(turn, "contact/keap/email/x", str(number))
     assert turn.finish().rows == {}
+
+
+def test_a_default_does_not_stand_against_what_was_said_while_the_create_was_under_way() -> None:
+    """The short description typed meanwhile replaces the name that filled its place."""
+    desk = Desk()
+    thing: Fields = {"name": "Thing", "sku": "S1", "unit_price": "12.50"}
+    desk.show("erp", "product", "e1", thing)
+    (create,) = desk.marks()
+    assert create.fields["short_description"] == "Thing"
+    desk.show("erp", "product", "e1", thing | {"short_description": "Short"}, at=60_000)
+    (write,) = desk.answer(create)
+    assert (write.side, write.fields) == ("keap", {"short_description": "Short"})
