@@ -33,22 +33,26 @@ def update(turn: Turn, link: Link, side: Side) -> None:
 
 
 def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[str, int]]:
+    """Return what to write, what is expected there, and the revisions. A group goes whole: an edit of any part of it is a conflict."""
     fields: Fields = {}
     expect: Fields = {}
     revs: dict[str, int] = {}
     if not link.side(side).held:
         return fields, expect, revs
-    for row in rows_to(turn.mapping(link.flow), side):
-        if holds(link, side, row):
+    rows = rows_to(turn.mapping(link.flow), side)
+    for row in rows:
+        said = agreed(link, row.name)
+        if not holds(link, side, row) and same(turn, row, canonical(link, side, row), said.value):
+            hold(link, side, row, said.rev)
+    groups = {row.group or row.name for row in rows if not holds(link, side, row)}
+    for row in rows:
+        if (row.group or row.name) not in groups:
             continue
         said = agreed(link, row.name)
-        if same(turn, row, canonical(link, side, row), said.value):
-            hold(link, side, row, said.rev)
-            continue
+        shown, path = seen(link, side, row), row.path(side)
         native, ready = _native(turn, link, side, row, said.value)
-        path = row.path(side)
-        if ready and path:
-            fields[path], expect[path], revs[row.name] = native, seen(link, side, row), said.rev
+        if ready and path and not (native is None and shown is None):
+            fields[path], expect[path], revs[row.name] = native, shown, said.rev
     return fields, expect, revs
 
 
