@@ -181,8 +181,14 @@ def groups_move_as_one(ended: Ended) -> Iterator[str]:
     for pair in ended.pairs:
         rows = [row for row in ended.rows(pair) if row.group]
         shown = tuple(str(pair.records["erp"].fields.get(row.erp) or "").casefold().strip() for row in rows)
-        if rows and shown not in pair.oracle.groups and not pair.oracle.excused:
+        if rows and shown not in pair.oracle.groups and not pair.oracle.excused and not _united(shown, pair.oracle.groups):
             yield f"{_name(pair)}: {shown}"
+
+
+def _united(shown: tuple[str, ...], groups: set[tuple[Value, ...]]) -> bool:
+    """Two existing addresses were united where one of them said nothing."""
+    halves = (tuple(value if place == kept else "" for place, value in enumerate(shown)) for kept in range(len(shown)))
+    return all(half in groups for half in halves)
 
 
 def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:

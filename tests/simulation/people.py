@@ -37,7 +37,7 @@ class People:
         self.away = False
         self.waiting: list[tuple[Side, Stored]] = []
         for side, system in systems.items():
-            system.written = lambda record, side=side: self.written(side, record)  # type: ignore[misc]
+            system.written = lambda record, fields, side=side: self.written(side, record, fields)  # type: ignore[misc]
 
     def unique(self, word: str) -> str:
         """Return a value never used before."""
@@ -188,11 +188,12 @@ class People:
                 return str(self.number)
         return self.unique("Value") + (" " if self.options.habits and self.random.random() < 0.2 else "")
 
-    def written(self, side: Side, record: Stored) -> None:
+    def written(self, side: Side, record: Stored, fields: Fields) -> None:
         """Be told that we wrote a record: an automation acts within the write, a colleague who was waiting for it soon."""
         if self.away:
             return
-        if self.options.automations and side == "erp" and record.flow in ("company", "opportunity") and self.random.random() < 0.5:
+        noting = self.options.automations and side == "erp" and record.flow in ("company", "opportunity") and "notes" not in fields
+        if noting and self.random.random() < 0.5:
             self.edit(side, record, "notes")
         if self.random.random() < self.options.reactions:
             self.waiting.append((side, record))

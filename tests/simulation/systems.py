@@ -83,7 +83,7 @@ class System:
     oracle: Oracle
     records: dict[str, Stored] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
-    written: Callable[[Stored], None] = lambda _: None
+    written: Callable[[Stored, Fields], None] = lambda *_: None
     """Told after each write of ours: people and automations react."""
 
     @property
@@ -111,7 +111,7 @@ class System:
         self.oracle.wrote(self.side, record, record.fields, human=command is None)
         if command is not None:
             self.keys[command] = record.id
-            self.written(record)
+            self.written(record, record.fields)
         return record
 
     def patch(self, record: Stored, fields: Fields, *, base: Record | None = None, human: bool = False) -> None:
@@ -131,7 +131,7 @@ class System:
             self._move(record, after)
             self.oracle.wrote(self.side, record, changed, human=human)
             if not human:
-                self.written(record)
+                self.written(record, changed)
 
     def delete(self, record: Stored) -> None:
         """Somebody deletes a record."""
