@@ -78,7 +78,7 @@ def end_by_pid(processes: Mapping[str, int | None]) -> list[str]:
 
 def alive(pid: int) -> bool:
     """Tell whether a pid is a running process of ours; one that is only waiting to be reaped is not."""
-    shown = subprocess.run(["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    shown = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     state, _, command = shown.strip().partition(" ")
     return bool(state) and not state.startswith("Z") and any(ours in command for ours in ("-m console", "kafka.Kafka"))
 
