@@ -1,6 +1,6 @@
-"""Try dead letters again: a change by its original bytes where it once was, a rejected write by asking for its link to be settled.
+"""Try dead letters again: by asking for the link to be looked at anew, or by the change's original bytes where no link is known.
 
-What was garbage stays garbage: a message of another topic that no schema could read has nothing to be tried with.
+A link reads what it could not map, so that the record as it is now is tried, and issues a rejected write again. What was garbage stays garbage: a message of another topic that no schema could read has nothing to be tried with.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ class Tried:
 
 def retry(settings: Settings, letters: Iterable[DeadLetter]) -> Tried:
     """Try each letter again, each change and each link once; raises RetriableError when the broker does not take them."""
-    changes = {(letter.partition, letter.offset): letter for letter in letters if letter.topic == CHANGES}
-    others = [letter for letter in letters if letter.topic != CHANGES]
-    links = {(letter.connection, letter.link) for letter in others if letter.link}
+    letters = list(letters)
+    links = {(letter.connection, letter.link) for letter in letters if letter.link}
+    others = [letter for letter in letters if letter.link is None]
+    changes = {(letter.partition, letter.offset): letter for letter in others if letter.topic == CHANGES}
     _reproduce(settings, changes.values())
     for connection, link in sorted(links):
         request(settings, connection, "retry", link=str(link))
-    return Tried(len(changes), len(links), sum(letter.link is None for letter in others))
+    return Tried(len(changes), len(links), sum(letter.topic != CHANGES for letter in others))
 
 
 def _reproduce(settings: Settings, letters: Iterable[DeadLetter]) -> None:

@@ -68,6 +68,7 @@ def _retry(turn: Turn, control: Control) -> None:
     for side in SIDES:
         link.side(side).blocked = None
         link.side(side).refused = {}
+        link.side(side).reread = bool(link.side(side).unmapped) or link.side(side).reread
     settle(turn, link)
 
 

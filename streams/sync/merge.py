@@ -63,26 +63,37 @@ def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Iterable[Ro
         try:
             value = row.kind.read(side, native)
         except MappingError as error:
-            turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
-            with reindexed(turn, link, side, {row.name}):
-                show(link, side, row, native)  # the next command has to expect it
+            _report(turn, link, side, row, native, error)
             continue
-        if same(turn, row, value, canonical(link, side, row)):
+        learned = link.side(side).unmapped.pop(row.name, None) is not None
+        if not learned and same(turn, row, value, canonical(link, side, row)):
             show(link, side, row, native)
         else:
             edits.append(Shown(row, native, value))
     return edits
 
 
+def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: MappingError) -> None:
+    """Report a value that cannot be mapped, once for as long as it stays; the next command has to expect it."""
+    state = link.side(side)
+    if state.unmapped.get(row.name) == native:
+        return
+    turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
+    state.unmapped[row.name] = native
+    with reindexed(turn, link, side, {row.name}):
+        show(link, side, row, native)
+
+
 def _respelled(link: Link, side: Side, fields: Fields, rows: Iterable[Row]) -> Iterator[tuple[Row, Value]]:
-    """Yield the rows whose native value is not what was seen; null, "" and missing are one value."""
+    """Yield the rows whose native value is not what was seen, or could not be mapped so far; null, "" and missing are one value."""
+    unmapped = link.side(side).unmapped
     for row in rows:
         path = row.path(side)
         if path is None:
             continue
         native = fields.get(path)
         native = None if native == "" else native
-        if native != seen(link, side, row):
+        if native != seen(link, side, row) or row.name in unmapped:
             yield row, native
 
 
@@ -93,17 +104,23 @@ def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> N
         _tolerate(turn, link, side, edits)
         return
     group = [r for r in turn.mapping(link.flow).rows if r.group == row.group] if row.group else [row]
+    if not all(holds(link, side, r) for r in group):
+        edits = [edit for edit in edits if not _converges(turn, link, side, edit)]
     if all(holds(link, side, r) for r in group):
         for edit in edits:
             _take(link, side, edit, at)
-        return
-    behind = [edit for edit in edits if not same(turn, edit.row, edit.value, agreed(link, edit.row.name).value)]
-    for edit in edits:
-        if edit not in behind:
-            show(link, side, edit.row, edit.native)
-            hold(link, side, edit.row, agreed(link, edit.row.name).rev)
-    if behind:
-        _conflict(turn, link, side, behind, group, at)
+    elif edits:
+        _conflict(turn, link, side, edits, group, at)
+
+
+def _converges(turn: Turn, link: Link, side: Side, edit: Shown) -> bool:
+    """Note an edit that says what is agreed already."""
+    said = agreed(link, edit.row.name)
+    if not same(turn, edit.row, edit.value, said.value):
+        return False
+    show(link, side, edit.row, edit.native)
+    hold(link, side, edit.row, said.rev)
+    return True
 
 
 def _take(link: Link, side: Side, edit: Shown, at: int) -> None:

@@ -45,6 +45,8 @@ class SideState(msgspec.Struct, omit_defaults=True):
     """field -> revision, where it is not the agreed one."""
     refused: dict[str, int] = {}
     """field -> revision that cannot be written here (too long, unmapped)."""
+    unmapped: dict[str, Value] = {}
+    """field -> native value that could not be mapped, and was reported."""
     version: int | None = None
     created_at: int | None = None
     updated_at: int | None = None

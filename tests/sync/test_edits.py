@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from streams.mapping.kinds.enum import Enum
 from streams.sync.fields import agreed
-from tests.sync.desk import NOW, PERSON, TWIN, Desk, pair
+from tests.sync.desk import MAPPING, NOW, PERSON, TWIN, Desk, pair
 
 
 def test_an_edit_on_one_side_is_written_to_the_other_with_what_it_expects() -> None:
@@ -113,6 +116,29 @@ def test_a_value_too_long_for_the_target_becomes_a_dead_letter_and_the_rest_goes
     (command,) = desk.show("erp", "contact", "e1", TWIN | {"first_name": "A" * 41, "job_title": "Countess"}, at=60_000)
     assert command.fields == {"job_title": "Countess"}
     assert any("contact.first_name" in message for message in desk.refused)
+
+
+def test_a_value_that_cannot_be_mapped_is_reported_once_and_taken_up_when_the_mapping_learns_it() -> None:
+    """The same unknown stage, read again and again, is one dead letter; the pair's other fields go on."""
+    desk = Desk()
+    deal = {"opportunity_title": "Big", "contact.id": "k1", "stage.name": "Won"}
+    desk.show("keap", "contact", "k1", PERSON)
+    desk.show("keap", "opportunity", "k5", deal)
+    (contact,) = desk.marks()
+    (order,) = desk.answer(contact)
+    desk.answer(order)
+    mystery = deal | {"stage.name": "Mystery", "opportunity_title": "Bigger"}
+    (update,) = desk.show("keap", "opportunity", "k5", mystery, at=60_000)
+    assert update.fields == {"title": "Bigger"}
+    desk.answer(update, record=dict(order.fields) | {"title": "Bigger"})
+    desk.show("keap", "opportunity", "k5", mystery, at=60_000, read_at=NOW + 90_000)
+    assert len(desk.refused) == 1
+    flow = MAPPING["opportunity"]
+    learned = [replace(row, kind=Enum({"Won": ["won"], "Mystery": ["lost"]})) if row.name == "status" else row for row in flow.rows]
+    desk.context = replace(desk.context, mapping=MAPPING | {"opportunity": replace(flow, rows=tuple(learned))})
+    (read,) = desk.ask("retry", link=desk.link("k5").id)
+    (update,) = desk.answer(read, record=mystery)
+    assert update.fields == {"status": "lost"}
 
 
 def test_a_rejected_update_blocks_the_side_until_somebody_edits() -> None:
