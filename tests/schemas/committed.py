@@ -1,0 +1,12 @@
+"""The fingerprints of all schemas that were ever committed: a line is added when a schema changes, none is ever taken away."""
+
+COMMITTED = (
+    "Change bbdf266b81d37eb3",
+    "Command 945062abf37e04d0",
+    "Control 8d6efaefbadd4c96",
+    "Cursor e87b1d345fa6add4",
+    "DeadLetter 1bceb6999e564f10",
+    "JournalEntry 7f3c059a3808705c",
+    "Outcome 818a0e034a318e4f",
+    "ScanMark e896eef7c7ae4e8b",
+)
