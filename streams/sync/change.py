@@ -121,5 +121,6 @@ def _returned(turn: Turn, link: Link, change: Change) -> None:
         link.side(change.side).gone = False
     if link.state == "orphan":
         alive = list(living(link))
-        link.state = "linked" if len(alive) == len(SIDES) else "orphan" if link.side(other(change.side)).gone else "half"
+        alone = "orphan" if link.side(other(change.side)).gone else "review" if link.pinned else "half"
+        link.state = "linked" if len(alive) == len(SIDES) else alone
     turn.journal(link, "returned", f"{change.ref} is back", side=change.side)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sync.desk import PERSON, Desk, pair
+from tests.sync.desk import PERSON, TWIN, Desk, pair
 
 
 def test_a_pair_parted_before_an_edit_arrived_carries_it_when_joined_again() -> None:
@@ -15,3 +15,14 @@ def test_a_pair_parted_before_an_edit_arrived_carries_it_when_joined_again() -> 
     desk.ask("link", a="keap/contact/k1", b="erp/contact/e1")
     (again,) = desk.ask("retry", link=link.id)
     assert (again.side, again.fields) == ("erp", {"job_title": "Countess"})
+
+
+def test_a_parted_record_that_goes_and_comes_back_is_in_review_again() -> None:
+    """It stays an operator's, under a name, and no twin is made for it."""
+    desk = Desk()
+    link = pair(desk)
+    desk.ask("unlink", link=link.id)
+    desk.show("erp", "contact", "e1", {}, op="delete", at=60_000)
+    assert desk.link("e1").state == "orphan"
+    assert desk.show("erp", "contact", "e1", TWIN, at=90_000) == []
+    assert desk.link("e1").state == "review"
