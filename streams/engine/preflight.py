@@ -5,7 +5,7 @@ from __future__ import annotations
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata
 
-from schemas.errors import ConfigurationError
+from schemas.errors import ConfigurationError, RetriableError
 from streams.engine.settings import EngineSettings
 
 
@@ -13,7 +13,8 @@ def require_topics(settings: EngineSettings) -> None:
     """Check that the broker answers and that every topic has the right number of partitions.
 
     Raises:
-        ConfigurationError: the broker cannot be reached, or each topic that is missing or differs.
+        ConfigurationError: each topic that is missing or differs.
+        RetriableError: the broker cannot be reached; it may be on its way.
     """
     metadata = _metadata(settings)
     faults = []
@@ -32,4 +33,4 @@ def _metadata(settings: EngineSettings) -> ClusterMetadata:
     try:
         return admin.list_topics(timeout=settings.start_timeout_s)
     except KafkaException as error:
-        raise ConfigurationError(f"Kafka at {settings.bootstrap} cannot be reached: {error.args[0].str()}") from error
+        raise RetriableError(f"Kafka at {settings.bootstrap} cannot be reached: {error.args[0].str()}") from error

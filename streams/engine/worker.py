@@ -46,7 +46,8 @@ def run(settings: EngineSettings, work: Callable[[], Work]) -> int:
         0 after a drained stop. A worker that cannot go on never returns: it exits with 70 after one log line.
 
     Raises:
-        ConfigurationError: wrong library versions, broker out of reach, topics missing or of other shape.
+        ConfigurationError: wrong library versions, topics missing or of other shape.
+        RetriableError: broker out of reach.
     """
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
