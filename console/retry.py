@@ -1,6 +1,7 @@
 """Try dead letters again: by asking for the link to be looked at anew, or by the change's original bytes where no link is known.
 
-A link reads what it could not map, so that the record as it is now is tried, and issues a rejected write again. What was garbage stays garbage: a message of another topic that no schema could read has nothing to be tried with.
+A link reads what it could not map, so that the record as it is now is tried, and issues a rejected write again. What was garbage stays
+garbage: a message of another topic that no schema could read has nothing to be tried with.
 """
 
 from __future__ import annotations

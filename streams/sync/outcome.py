@@ -10,7 +10,7 @@ from schemas.records import Change, Outcome
 from streams.mapping.rows import Row
 from streams.sync import slots
 from streams.sync.change import accept, observe, on_change, take, vanish
-from streams.sync.fields import agreed, hold, ref, refs_of, same, show
+from streams.sync.fields import hold, ref, refs_of, same, show
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb
 from streams.sync.pair import bind
