@@ -21,7 +21,7 @@ import httpx
 import msgspec
 
 from connectors import faults
-from connectors.auth import TokenAuth
+from connectors.auth import Auth
 from connectors.base import Quota
 from connectors.calls import note_call
 from connectors.jsonbytes import Json, parse, render
@@ -57,7 +57,7 @@ class Api:
         self,
         name: str,
         url: str,
-        auth: TokenAuth,
+        auth: Auth,
         pacer: Pacer,
         *,
         timeout_s: float = 30,
@@ -98,11 +98,11 @@ class Api:
         try:
             return await self._send(call, sent_at, taken, params=params, **_content(body, headers or {}))
         except SyncError as error:
-            error.args = tuple(redact(str(arg), self._auth.secret) for arg in error.args)
+            error.args = tuple(redact(str(arg), *self._auth.secrets) for arg in error.args)
             raise
         except faults.FOREIGN as error:
             fault = faults.from_exception(error, call)
-            fault.args = tuple(redact(str(arg), self._auth.secret) for arg in fault.args)
+            fault.args = tuple(redact(str(arg), *self._auth.secrets) for arg in fault.args)
             raise fault from None  # the cause may quote the token
 
     async def _send(self, call: faults.Call, sent_at: int, taken: Collection[int], **request: Any) -> Answer:
@@ -123,6 +123,7 @@ class Api:
 
     async def close(self) -> None:
         """Close the connections."""
+        await self._auth.close()
         await self._client.aclose()
 
 

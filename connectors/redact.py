@@ -8,9 +8,9 @@ from __future__ import annotations
 MASK = "***"
 
 
-def redact(text: str, secret: str) -> str:
-    """Return `text` with the secret masked, also where it was trimmed or escaped."""
-    spellings = (secret, repr(secret)[1:-1], secret.strip())
-    for spelling in sorted({s for s in spellings if s}, key=len, reverse=True):
+def redact(text: str, *secrets: str) -> str:
+    """Return `text` with the secrets masked, also where they were trimmed or escaped."""
+    spellings = {spelling for secret in secrets for spelling in (secret, repr(secret)[1:-1], secret.strip())}
+    for spelling in sorted(filter(None, spellings), key=len, reverse=True):
         text = text.replace(spelling, MASK)
     return text

@@ -11,6 +11,7 @@ from connectors.erp import ErpConnector
 from connectors.keap import KeapConnector
 from schemas.errors import RetriableError
 from schemas.flows import Side
+from streams.credentials import auth_of, token_of
 from streams.mapping.options import MappingOptions
 from streams.settings import ConnectionSettings, SideSettings
 
@@ -26,6 +27,7 @@ def connector(connection: ConnectionSettings, side: Side, *, captures: bool) -> 
     account = connection.keap if side == "keap" else connection.erp
     share = max(LEAST_SHARE, account.quota_share if captures else 1 - account.quota_share)
     return _keap(account, share) if side == "keap" else _erp(account, share)
+
 
 
 def mapping_options(connection: ConnectionSettings) -> MappingOptions:
@@ -61,8 +63,7 @@ async def _faults(source: Source) -> list[str]:
 def _keap(account: SideSettings, share: float) -> KeapConnector:
     return KeapConnector(
         account.url,
-        account.token.get_secret_value(),
-        header=account.header,
+        auth_of(account),
         per_second=account.per_second,
         share=share,
         timeout_s=account.timeout_s,
@@ -71,6 +72,4 @@ def _keap(account: SideSettings, share: float) -> KeapConnector:
 
 
 def _erp(account: SideSettings, share: float) -> ErpConnector:
-    return ErpConnector(
-        account.url, account.token.get_secret_value(), per_second=account.per_second, share=share, timeout_s=account.timeout_s
-    )
+    return ErpConnector(account.url, token_of(account), per_second=account.per_second, share=share, timeout_s=account.timeout_s)

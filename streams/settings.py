@@ -12,8 +12,19 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 import pycountry
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
@@ -21,6 +32,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from schemas.errors import ConfigurationError
 from schemas.flows import Flow
+from streams.credentials import OAuthSettings
 
 PREFIX = "KEAPSYNC_"
 NOT_SETTINGS = frozenset({"KEAPSYNC_CONFIG", "KEAPSYNC_LOG"})
@@ -49,7 +61,10 @@ class SideSettings(_Strict):
     """One API account."""
 
     url: str = Field(pattern=r"^https?://[^/]+", description="Base address; Keap's ends before /rest/v2, the ERP's before /api/v1.")
-    token: SecretStr = Field(description="Personal access token, service account key or bearer token.")
+    oauth: OAuthSettings | None = Field(default=None, description="Keap only, instead of a token.")
+    token: SecretStr | None = Field(
+        default=None, validate_default=True, description="Personal access token, service account key or bearer token."
+    )
     header: Literal["authorization", "x-keap-api-key"] = Field(default="authorization", description="Where the token goes.")
     poll_s: float = Field(default=60, gt=0, description="Seconds between two polls.")
     replica_lag_s: float = Field(default=10, ge=0, description="How long a read may show an older state after a write (seconds).")
@@ -60,6 +75,19 @@ class SideSettings(_Strict):
     )
     per_second: float = Field(default=4, gt=0, description="Calls a second the account allows, until its headers say otherwise.")
     timeout_s: float = Field(default=30, gt=0, description="HTTP time-out (seconds).")
+
+    @field_validator("token")
+    @classmethod
+    def _one_credential(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "oauth" in info.data and (token is None) == (info.data["oauth"] is None):
+            raise PydanticCustomError("missing", "is missing") if token is None else ValueError("a token or oauth, not both")
+        return token
+
+
+def _no_oauth(account: SideSettings) -> SideSettings:
+    if account.oauth is not None:
+        raise ValueError("oauth is for Keap; an ERP takes a token")
+    return account
 
 
 class FlowSettings(_Strict):
@@ -73,7 +101,7 @@ class ConnectionSettings(_Strict):
     """One Keap account paired with one ERP."""
 
     keap: SideSettings
-    erp: SideSettings
+    erp: Annotated[SideSettings, AfterValidator(_no_oauth)]
     default_country: Annotated[str, AfterValidator(_country)] = Field(
         default="US", description="ISO 3166 alpha-2, for phones without a country code."
     )
@@ -170,19 +198,24 @@ class _Environment(EnvSettingsSource):
     def _load_env_vars(self) -> Mapping[str, str | None]:
         self.faults = []
         ours = [name for name in os.environ if name.startswith(PREFIX) and name not in NOT_SETTINGS]
-        return {name.removesuffix("_FILE").lower(): self._value(name) for name in sorted(ours, reverse=True)}
+        return {_setting(name).lower(): self._value(name) for name in sorted(ours, reverse=True)}
 
     def _value(self, name: str) -> str | None:
-        field = name.removesuffix("_FILE").removeprefix(PREFIX).split("__")[0].lower()
+        field = _setting(name).removeprefix(PREFIX).split("__")[0].lower()
         if field not in Settings.model_fields:
             self.faults.append(f"{name}: there is no such setting")
-        if not name.endswith("_FILE"):
+        if _setting(name) == name:
             return os.environ[name]
         try:
             return Path(os.environ[name]).expanduser().read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
             self.faults.append(f"{name}: cannot read {os.environ[name]}: {getattr(error, 'strerror', None) or 'not text'}")
             return None
+
+
+def _setting(variable: str) -> str:
+    """Return the setting a variable is for: `_FILE` at its end is no part of it, but for the one setting that is called so."""
+    return variable if variable.endswith("__OAUTH__TOKEN_FILE") else variable.removesuffix("_FILE")
 
 
 def _document(path: Path | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import quote
 
-from connectors.auth import Header, TokenAuth
+from connectors.auth import Auth, Header, TokenAuth
 from connectors.base import Page, Quota, Record, Traits
 from connectors.http import Answer, Api
 from connectors.jsonbytes import Json
@@ -40,7 +40,7 @@ class KeapSource:
     def __init__(
         self,
         url: str,
-        token: str,
+        token: str | Auth,
         *,
         header: Header = "authorization",
         per_second: float = 4,
@@ -54,12 +54,14 @@ class KeapSource:
 
         Args:
             url: ends before `/rest/v2`.
+            token: a static one, or credentials that renew themselves.
             per_second: calls a second the account allows, until its headers say less.
             share: this connector's part of them.
             stamp_field: label of the custom field that carries the link id; None for none.
         """
         base = url.rstrip("/") + "/rest/v2"
-        self._api = Api("keap", base, TokenAuth(token, header), Pacer(per_second, share), timeout_s=timeout_s, clock=clock)
+        auth = token if isinstance(token, Auth) else TokenAuth(token, header)
+        self._api = Api("keap", base, auth, Pacer(per_second, share), timeout_s=timeout_s, clock=clock)
         self._directory = Directory(self._api)
         self._stamp_field = stamp_field
         self._page_size = page_size

@@ -11,6 +11,11 @@ def test_a_token_is_masked_however_it_is_spelled():
     assert redact("bad KeapAK-1\n, b'Bearer KeapAK-1\\n', KeapAK-1!", "KeapAK-1\n") == "bad ***, b'Bearer ***', ***!"
 
 
+def test_several_secrets_are_masked_the_longest_first():
+    """One may be part of another."""
+    assert redact("abc-long and abc", "abc", "abc-long") == "*** and ***"
+
+
 def test_an_empty_secret_masks_nothing():
     """No token, no stars."""
     assert redact("all is well", "") == "all is well"
