@@ -38,22 +38,6 @@ class Lap:
     """CPU seconds per 100,000 events."""
 
 
-def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
-    """Race the three; every one has to issue exactly the commands that the core says."""
-    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS), 1))
-    world = World()
-    first = _decided(world, world.load(sizes.links))
-    laps: dict[str, list[Lap]] = {name: [] for name in NAMES}
-    with _workers(kafka, folder) as workers:
-        for name, child in workers.items():
-            _lap(kafka, name, child, first)
-        for _ in range(sizes.rounds):
-            batch = _decided(world, (event for _, events in world.life(sizes.edits) for event in events), done=True)
-            for name, child in workers.items():
-                laps[name].append(_lap(kafka, name, child, batch))
-    return _figures(laps)
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Events as they are sent, and what has to come of them."""
@@ -63,7 +47,23 @@ class Batch:
     entries: int
 
 
-def _decided(world: World, events: Iterable[object], *, done: bool = False) -> Batch:
+def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
+    """Race the three; every one has to issue exactly the commands that the core says."""
+    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS), 1))
+    world = World()
+    first = decided(world, world.load(sizes.links))
+    laps: dict[str, list[Lap]] = {name: [] for name in NAMES}
+    with _workers(kafka, folder) as workers:
+        for name, child in workers.items():
+            _lap(kafka, name, child, first)
+        for _ in range(sizes.rounds):
+            batch = decided(world, (event for _, events in world.life(sizes.edits) for event in events), done=True)
+            for name, child in workers.items():
+                laps[name].append(_lap(kafka, name, child, batch))
+    return _figures(laps)
+
+
+def decided(world: World, events: Iterable[object], *, done: bool = False) -> Batch:
     """Encode events and note what the core makes of them; `done`: they are decided as they are yielded."""
     issued, entries, values = len(world.issued), world.entries, []
     for event in events:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import KafkaException, Message, TopicPartition
 from confluent_kafka.admin import NewTopic
 
 from bench.processes import BenchError, Child
@@ -85,7 +85,7 @@ class Watch:
             place.offset = self._consumer.get_watermark_offsets(place, timeout=ASK_S)[1]
         self._consumer.assign(places)
 
-    def await_records(self, count: int, within_s: float, check: Callable[[], None]) -> list[bytes]:
+    def await_records(self, count: int, within_s: float, check: Callable[[], object]) -> list[bytes]:
         """Return the next so many records; `check` raises when they cannot come any more."""
         found: list[bytes] = []
         deadline = time.monotonic() + within_s
@@ -95,6 +95,11 @@ class Watch:
             if time.monotonic() > deadline:
                 raise BenchError(f"{len(found)} of {count} records came within {within_s:.0f} s")
         return found
+
+    def poll(self, within_s: float) -> list[Message]:
+        """Return what is there, waiting for the first record at most so long."""
+        message = self._consumer.poll(within_s)
+        return [message] if message is not None and message.error() is None else []
 
     def close(self) -> None:
         """Leave the broker."""

@@ -16,6 +16,9 @@ from streams.engine.worker import run_chunks
 from streams.settings import Settings
 from streams.workers.sync import engine_of
 
+HEALTH = "BENCH_HEALTH_PORT"
+"""Where `/readyz` is served, when somebody wants to know."""
+
 
 def main() -> int:
     """Work until SIGTERM. Only what is wrong is logged: the others log nothing per event either."""
@@ -23,8 +26,8 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     engine = engine_of(Settings(kafka=told.kafka, partitions=told.partitions, data_dir=told.data))
     engine = replace(engine, stage=told.source, topics=(told.source,), changelog=told.changelog)
-    if port := os.environ.get("BENCH_HEALTH_PORT"):
-        engine = replace(engine, health_port=int(port))
+    if HEALTH in os.environ:
+        engine = replace(engine, health_port=int(os.environ[HEALTH]))
     return run_chunks(engine, SyncHandler({name: context(name) for name in told.connections}, told.partitions, clock))
 
 

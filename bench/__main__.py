@@ -1,0 +1,88 @@
+"""`make bench`: every figure in one run. `ARGS="--quick"` takes minutes, `ARGS="--only decide"` one of them, `--first 100000` the long one."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from bench import agent, decide, demo, first_link, latency, link_size, machine, recovery, report, workers
+from bench.figures import Figure, show
+from bench.kafka import running_broker
+from bench.processes import BenchError
+from bench.sizes import FULL, QUICK, TINY, Sizes
+
+Benchmark = Callable[[Sizes, str, Path], list[Figure]]
+BENCHMARKS: Final[dict[str, tuple[str, Benchmark]]] = {
+    "decide": ("The pure core", lambda sizes, *_: decide.run(sizes)),
+    "link-size": ("The local store", lambda sizes, *_: link_size.run(sizes)),
+    "agent": ("The sync agent on the real broker", agent.run),
+    "recovery": ("Cold recovery", recovery.run),
+    "workers": ("Two workers", workers.run),
+    "first-link": ("The first link", first_link.run),
+    "latency": ("From edit to edit", lambda sizes, _, folder: latency.run(sizes, folder)),
+    "demo": ("The demo", lambda sizes, _, folder: demo.run(sizes, folder)),
+}
+SIZES: Final = {"full": FULL, "quick": QUICK, "tiny": TINY}
+
+
+def main(
+    *,
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes, a few minutes; nothing is written.")] = False,
+    tiny: Annotated[bool, typer.Option("--tiny", hidden=True)] = False,
+    only: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(BENCHMARKS)}; may be repeated.")] = None,
+    first: Annotated[int | None, typer.Option(help="Records a side of the first link.")] = None,
+    demo_size: Annotated[int | None, typer.Option(help="Contacts a side of the demo.")] = None,
+) -> None:
+    """Print the figures; a full run rewrites docs/benchmarks.md."""
+    console = Console(width=140)
+    if unknown := set(only or ()) - set(BENCHMARKS):
+        raise typer.BadParameter(f"{', '.join(unknown)}: one of {', '.join(BENCHMARKS)}")
+    name = "tiny" if tiny else "quick" if quick else "full"
+    sizes = replace(SIZES[name], **{key: value for key, value in (("first", first), ("demo", demo_size)) if value})
+    host = machine.describe()
+    sections, failed = _all(console, sizes, only or list(BENCHMARKS))
+    if name == "full" and not only:
+        report.write(f"full sizes, first link of {sizes.first:,}", host, sections)
+    missed = [figure.name for figures in sections.values() for figure in figures if figure.met is False]
+    console.print(f"targets missed: {', '.join(missed) or 'none'}", markup=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _all(console: Console, sizes: Sizes, names: list[str]) -> tuple[dict[str, list[Figure]], list[str]]:
+    """Run benchmarks one after the other, each with its own folder; one that cannot be run is said and does not stop the others."""
+    sections: dict[str, list[Figure]] = {}
+    failed = []
+    for name in names:
+        title, benchmark = BENCHMARKS[name]
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="keapsync-bench-") as folder:
+            try:
+                sections[title] = _one(benchmark, sizes, Path(folder), broker=name in NEEDS_BROKER)
+            except BenchError as error:
+                failed.append(name)
+                console.print(f"{title}: {error}", style="red", markup=False)
+                continue
+        show(console, f"{title} ({time.monotonic() - began:.0f} s)", sections[title])
+    return sections, failed
+
+
+NEEDS_BROKER: Final = {"agent", "recovery", "workers", "first-link"}
+"""These share the run's broker configuration, each on a broker of its own: no figure pays for another's data."""
+
+
+def _one(benchmark: Benchmark, sizes: Sizes, folder: Path, *, broker: bool) -> list[Figure]:
+    if not broker:
+        return benchmark(sizes, "", folder)
+    with running_broker(folder) as kafka:
+        return benchmark(sizes, kafka, folder)
+
+
+if __name__ == "__main__":
+    typer.run(main)

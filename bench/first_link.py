@@ -1,0 +1,150 @@
+"""The first run: both sides' snapshots of N contacts each, 60 % of them the same people, until every record has its twin.
+
+The handler and the partition are the worker's own, on the real broker; the two APIs answer at once. One process, so that the time can be
+divided among the stages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench.events import NOW, clock, context, native, person
+from bench.figures import Figure
+from bench.kafka import create_topics
+from bench.processes import BenchError
+from bench.sizes import Sizes
+from schemas.codec import decode, encode
+from schemas.flows import FLOWS, SIDES, Side, entity_of
+from schemas.records import Change, Command, Outcome, Record, ScanMark
+from streams.agent import handler as agent
+from streams.agent import outputs as gathering
+from streams.engine.partition import Partition
+from streams.engine.records import Outputs
+from streams.engine.records import Record as Raw
+from streams.settings import Settings
+from streams.sync.state import Link, load
+from streams.topics import COMMANDS, DEAD_LETTERS, JOURNAL
+from streams.workers.sync import engine_of
+from random import Random
+
+OVERLAP = 0.6
+CHUNK = 500
+SOURCE, CHANGELOG = "bench-first", "bench-first-changelog"
+
+
+def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
+    """Link once; rounds would only repeat minutes."""
+    create_topics(kafka, dict.fromkeys((*COMMANDS.values(), JOURNAL, DEAD_LETTERS, SOURCE), 1))
+    create_topics(kafka, {CHANGELOG: 1}, **{"cleanup.policy": "compact"})
+    engine = replace(engine_of(Settings(kafka=kafka, partitions=1, data_dir=folder)), stage=SOURCE, topics=(SOURCE,), changelog=CHANGELOG)
+    spent: Counter[str] = Counter()
+    run = _Run(Partition(engine, 0), spent)
+    waiting = deque(encode(event) for event in _snapshots(sizes.first))
+    began = time.monotonic()
+    with _timing(spent):
+        run.feed(waiting)
+    took = time.monotonic() - began
+    run.require_linked(sizes.first)
+    run.partition.close()
+    stages = ", ".join(f"{stage} {seconds / took:.0%}" for stage, seconds in spent.most_common())
+    return [
+        Figure(f"first link of {sizes.first:,} + {sizes.first:,}", (took,), "s", note=f"60 % overlap, {run.commands:,} creates; {stages}"),
+        Figure("first link: events", (run.events / took,), "/s", note="changes and outcomes, pages of releases beside them"),
+    ]
+
+
+def _snapshots(count: int) -> Iterator[Record]:
+    """Yield both sides' contacts and all marks; the first 60 % are on both sides, the others differ."""
+    dice = Random(1)
+    people = [person(dice, number) for number in range(count + count - int(count * OVERLAP))]
+    shared = int(count * OVERLAP)
+    sides: dict[Side, list[int]] = {"keap": [*range(count)], "erp": [*range(shared), *range(count, len(people))]}
+    for side in SIDES:
+        for number in sides[side]:
+            told = ("main", side, "contact", f"{side[0]}{number}", "upsert", native(side, people[number]), NOW, "poll")
+            yield Change(*told, version=1 if side == "erp" else None, created_at=NOW - 1_000_000, updated_at=NOW - 1_000_000)  # type: ignore[arg-type]
+    yield from (ScanMark("main", side, entity_of(flow, side), "snapshot", NOW, count) for flow in FLOWS for side in SIDES)
+
+
+class _Run:
+    """The agent's loop: a chunk, its transaction, a page of what it released; what is commanded is done at once."""
+
+    def __init__(self, partition: Partition, spent: Counter[str]) -> None:
+        self.partition = partition
+        self.events = self.commands = 0
+        self._spent = spent
+        self._handler = agent.SyncHandler({"main": context("main")}, 1, clock)
+        self._write(self._handler.assigned(0, partition.table))
+
+    def feed(self, waiting: deque[bytes]) -> None:
+        """Handle everything that waits and everything that comes of it."""
+        more = False
+        while waiting or more:
+            chunk = [waiting.popleft() for _ in range(min(CHUNK, len(waiting)))]
+            if chunk:
+                records = [Raw(SOURCE, 0, self.events + number, None, value, NOW) for number, value in enumerate(chunk)]
+                self.events += len(chunk)
+                more |= self._write(self._handler.handle(0, self.partition.table, records), waiting)
+            if more:
+                more = self._write(self._handler.more(0, self.partition.table), waiting)
+
+    def _write(self, outputs: Outputs | None, waiting: deque[bytes] | None = None) -> bool:
+        if outputs is None:
+            return False
+        began = time.monotonic()
+        self.partition.write(outputs)
+        self._spent["transaction and store"] += time.monotonic() - began
+        began = time.monotonic()
+        for record in outputs.records:
+            command = decode(record.value) if record.topic in COMMANDS.values() else None
+            if waiting is not None and isinstance(command, Command):
+                self.commands += 1
+                waiting.append(encode(_made(command, self.commands)))
+        self._spent["the benchmark itself"] += time.monotonic() - began
+        return outputs.more
+
+    def require_linked(self, count: int) -> None:
+        """Raise BenchError unless all records have their twins."""
+        states = Counter(load(row, Link).state for _, row in self.partition.table.scan(b"link/"))
+        if states != {"linked": 2 * count - int(count * OVERLAP)}:
+            raise BenchError(f"the first link ended with {dict(states)}")
+
+
+def _made(command: Command, number: int) -> Outcome:
+    told = (command.id, "main", command.link, command.seq, command.side, command.entity, "applied", NOW, 1)
+    return Outcome(*told, f"new{number}", command.fields, 1 if command.side == "erp" else None, NOW, NOW)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _timing(spent: Counter[str]) -> Iterator[None]:
+    """Time the agent's stages: its calls of decode, decide, release and encode."""
+    places: Sequence[tuple[Any, str, str]] = (
+        (agent, "decode", "decode"),
+        (agent, "decide", "decide"),
+        (agent, "release", "decide"),
+        (gathering, "encode", "encode"),
+    )
+    stock = [getattr(module, name) for module, name, _ in places]
+    for (module, name, stage), call in zip(places, stock, strict=True):
+        setattr(module, name, _timed(call, stage, spent))
+    try:
+        yield
+    finally:
+        for (module, name, _), call in zip(places, stock, strict=True):
+            setattr(module, name, call)
+
+
+def _timed(call: Callable[..., Any], stage: str, spent: Counter[str]) -> Callable[..., Any]:
+    def timed(*arguments: Any) -> Any:
+        began = time.monotonic()
+        result = call(*arguments)
+        spent[stage] += time.monotonic() - began
+        return result
+
+    return timed

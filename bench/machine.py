@@ -1,0 +1,40 @@
+"""What a run was made on: figures mean nothing without it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+
+def describe() -> dict[str, str]:
+    """Return the machine, how busy it was, the versions and the commit."""
+    dirty = " with changes" if _git("status", "--porcelain", "--untracked-files=no") else ""
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "commit": _git("rev-parse", "--short", "HEAD") + dirty,
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "memory": _memory(),
+        "load before": f"{os.getloadavg()[0]:.1f} (1 minute)",
+        "system": f"{platform.system()} {platform.release()}",
+        "Python": platform.python_version(),
+        "libraries": ", ".join(f"{name} {version(name)}" for name in ("faust-streaming", "confluent-kafka", "rocksdict", "msgspec")),
+    }
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or ("" if done.returncode == 0 else "unknown")
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    return names[0] if names else platform.machine()
+
+
+def _memory() -> str:
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"

@@ -1,0 +1,92 @@
+"""Two connections on two workers against both on one: what a second process adds.
+
+Round by round: one worker has both partitions and is timed, a second one joins and takes one of them, both are timed, it leaves again.
+Meaningful only where the machine has cores to spare for broker, workers and measurement.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+
+from bench.agent import OUTPUTS, Batch, decided
+from bench.events import World
+from bench.figures import Figure, ratios
+from bench.kafka import Watch, create_topics, publish
+from bench.loops.arguments import Arguments, command_line
+from bench.loops.keapsync import HEALTH
+from bench.processes import BenchError, Child
+from bench.sizes import Sizes
+from sandbox.broker.configuration import free_port
+from streams.topics import DEAD_LETTERS, partition_of
+
+PARTITIONS = 2
+CONNECTIONS = tuple(next(name for name in map("c{}".format, range(100)) if partition_of(name.encode(), 2) == place) for place in (0, 1))
+"""Two connections that meet in different partitions."""
+TIMES = 1.7
+WITHIN_S = 600.0
+JOIN_S = 60.0
+
+
+def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
+    """Time the same number of events with one worker and with two."""
+    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS, "bench-workers"), PARTITIONS))
+    create_topics(kafka, {"bench-workers-changelog": PARTITIONS}, **{"cleanup.policy": "compact"})
+    worlds = [World(name, seed) for seed, name in enumerate(CONNECTIONS)]
+    one, two = [], []
+    with ExitStack() as stack:
+        workers = [_started(kafka, folder, "one", stack)]
+        _timed(kafka, workers, [decided(world, world.load(sizes.links // 2)) for world in worlds])
+        for _ in range(sizes.rounds):
+            one.append(_timed(kafka, workers, _edits(worlds, sizes)))
+            with ExitStack() as joined:
+                both = [*workers, _started(kafka, folder, "two", joined)]
+                two.append(_timed(kafka, both, _edits(worlds, sizes)))
+    return [
+        Figure("one worker, two connections: events", tuple(one), "/s"),
+        Figure("two workers, two connections: events", tuple(two), "/s"),
+        Figure("two workers against one", ratios(two, one), "x", TIMES, note="where the machine is quiet and has the cores"),
+    ]
+
+
+def _edits(worlds: list[World], sizes: Sizes) -> list[Batch]:
+    lives = [(event for _, events in world.life(sizes.edits // 2) for event in events) for world in worlds]
+    return [decided(world, life, done=True) for world, life in zip(worlds, lives, strict=True)]
+
+
+def _started(kafka: str, folder: Path, name: str, stack: ExitStack) -> Child:
+    """Start a worker and wait until it has recovered its partitions."""
+    told = Arguments(kafka, "bench-workers", "bench-workers-changelog", PARTITIONS, folder / f"workers-{name}", CONNECTIONS)
+    port = free_port()
+    child = Child(folder / f"workers-{name}.log", "bench.loops.keapsync", *command_line(told), **{HEALTH: str(port)})
+    stack.callback(child.end)
+    deadline = time.monotonic() + JOIN_S
+    while not _ready(port):
+        child.require()
+        if time.monotonic() > deadline:
+            raise BenchError(f"worker {name} got no partition within {JOIN_S:.0f} s:\n{child.tail()}")
+        time.sleep(0.1)
+    return child
+
+
+def _ready(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _timed(kafka: str, workers: list[Child], batches: list[Batch]) -> float:
+    """Return events a second until everything is decided."""
+    watch = Watch(kafka, OUTPUTS)
+    values = [value for pair in zip(*(batch.values for batch in batches), strict=True) for value in pair]
+    began = time.monotonic()
+    publish(kafka, "bench-workers", PARTITIONS, values)
+    try:
+        watch.await_records(sum(len(batch.commands) + batch.entries for batch in batches), WITHIN_S, lambda: [w.require() for w in workers])
+    finally:
+        watch.close()
+    return len(values) / (time.monotonic() - began)
