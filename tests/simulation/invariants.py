@@ -137,6 +137,10 @@ def no_edit_is_lost(ended: Ended) -> Iterator[str]:
 
 def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     path, record = row.path(side) or "", pair.records[side]
+    try:
+        row.kind.read(side, edit.value)
+    except MappingError:
+        return True  # it was told in a dead letter
     value = _shown(row, side, edit.value)
     if _shown(row, side, record.fields.get(path)) == value or value in ended.lost[pair.link.connection, row.name]:
         return True
@@ -144,11 +148,17 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
         return True
     if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at):
         return True  # an empty value loses when two existing records are first linked
-    rival = pair.records[other(side)]
-    theirs = pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""]
-    known = [write.number for write in theirs if _shown(row, other(side), write.value) == value]
-    answered = [write.number for write in theirs if write.human]
-    return bool(known and answered and max(answered) > min(known))
+    rivals = [pair.records[other(side)]]
+    if pair.oracle.forgotten_at:  # it may have had another twin
+        rivals = [one for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow]
+    return any(_answered(pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""], row, other(side), value) for rival in rivals)
+
+
+def _answered(theirs: list[Write], row: Row, side: Side, value: Value) -> bool:
+    """Tell whether somebody edited a field after it had shown `value`."""
+    known = [write.number for write in theirs if _shown(row, side, write.value) == value]
+    answers = [write.number for write in theirs if write.human]
+    return bool(known and answers and max(answers) > min(known))
 
 
 def _met(ended: Ended, pair: Pair) -> int:
