@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from schemas.errors import ConfigurationError
+from schemas.errors import SyncError
 from streams.engine import EngineSettings, Outputs, Produce, Record, Table, run_chunks
 
 
@@ -67,7 +67,7 @@ def main() -> None:
     settings, extra = parse(sys.argv[1])
     try:
         sys.exit(run_chunks(settings, Counting(extra["out"])))
-    except ConfigurationError as error:
+    except SyncError as error:
         sys.exit(f"configuration: {error}")
 
 
