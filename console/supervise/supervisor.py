@@ -28,6 +28,8 @@ log = structlog.get_logger()
 
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 30.0
+REFUSALS: Final = 3
+"""A child that worked before is believed only at its third refusal in a row: a broker that comes back may not know its topics yet."""
 HEALTHY_S: Final = 60.0
 """A child that lived this long did not fail at its start: its next restart is a first one again."""
 
@@ -54,7 +56,7 @@ class _Supervisor:
 
     async def keep(self, worker: Worker) -> None:
         """Run one worker, again and again."""
-        wait_s = FIRST_WAIT_S
+        wait_s, refusals, worked = FIRST_WAIT_S, 0, False
         while not self.stopping.is_set():
             started = time.monotonic()
             process = await worker.start(self.environment)
@@ -65,10 +67,12 @@ class _Supervisor:
                 await end(process)
                 log.info("worker.stopped", worker=worker.name)
                 return
-            if process.returncode == MISCONFIGURED:
+            refusals = refusals + 1 if process.returncode == MISCONFIGURED else 0
+            if refusals and (not worked or refusals == REFUSALS):
                 self.code = MISCONFIGURED
                 self.stopping.set()
                 return
+            worked = worked or not refusals
             wait_s = FIRST_WAIT_S if time.monotonic() - started > HEALTHY_S else wait_s
             log.warning("worker.ended", worker=worker.name, code=process.returncode, restart_in_s=wait_s)
             await self._pause(wait_s)

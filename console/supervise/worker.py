@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import Mapping
 
-STOP_S: Final = 20
-"""Seconds a child gets to finish its transactions and calls after SIGTERM; then it is killed, which costs redeliveries only."""
+STOP_S: Final = 30
+"""Seconds a child gets after SIGTERM: more than the engine takes to drain; then it is killed, which costs redeliveries only."""
 
 
 @dataclass(frozen=True, slots=True)

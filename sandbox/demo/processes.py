@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-END_S = 30
-"""Seconds a process gets to end in order before it is killed; the supervisor itself waits 20 s for its children."""
+END_S = 40
+"""Seconds a process gets to end in order before it is killed; the supervisor itself waits 30 s for its children."""
 TAIL = 20
 """Lines of a log that are shown when its process did not start."""
 

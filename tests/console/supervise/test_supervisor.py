@@ -113,6 +113,15 @@ def test_a_misconfigured_child_stops_all(supervise: Callable[..., Supervised]):
     assert not alive(supervised.pids().get("b", 0))
 
 
+def test_a_child_that_worked_before_is_believed_the_third_time(supervise: Callable[..., Supervised], tmp_path: Path):
+    """A broker that comes back may not know its topics yet; if it never does, all stop."""
+    starts = tmp_path / "starts"
+    once_good = f"import sys, pathlib; p = pathlib.Path({str(starts)!r}); n = len(p.read_text()) if p.exists() else 0"
+    supervised = supervise(a=f"{once_good}; p.write_text('x' * (n + 1)); sys.exit(78 if n else 1)")
+    assert supervised.process.wait(DEADLINE_S) == 78
+    assert len(starts.read_text()) == 1 + 3
+
+
 def test_no_child_outlives_a_killed_supervisor(supervise: Callable[..., Supervised]):
     """After kill -9 of the supervisor the children's standard input closes, which is their sign to end."""
     supervised = supervise(a=ENDS_WITH_ITS_SUPERVISOR)
