@@ -35,7 +35,9 @@ class Registry:
         self._secret = parsed.password
         self.name = f"registry at {parsed.copy_with(userinfo=b'')}"
         headers = {"accept": "application/vnd.schemaregistry.v1+json, application/json"}
-        self._client = httpx.Client(base_url=parsed, timeout=timeout_s, headers=headers)
+        # Some calls at a start, then hardly any: no connection is kept for them.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(base_url=parsed, timeout=timeout_s, headers=headers, limits=limits)
 
     def find(self, subject: str, schema: Schema) -> int | None:
         """Return the id of a schema that is registered under a subject, None when it is not."""

@@ -38,7 +38,8 @@ def run_registry(data: Path, port: int, cache: Path = CACHE) -> NoReturn:
     environment = {
         "QUARKUS_HTTP_HOST": HOST,
         "QUARKUS_HTTP_PORT": str(port),
-        "APICURIO_DATASOURCE_URL": f"jdbc:h2:file:{data.absolute() / 'schemas'}",
+        # H2 writes up to a second late by default: a schema registered just before a kill -9 would be gone.
+        "APICURIO_DATASOURCE_URL": f"jdbc:h2:file:{data.absolute() / 'schemas'};WRITE_DELAY=0",
         "QUARKUS_LOG_CONSOLE_LEVEL": "ERROR",
         "QUARKUS_BANNER_ENABLED": "false",
     }

@@ -1,0 +1,1 @@
+"""Tests of the registry form of the wire format, against a real registry."""
