@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from schemas.codec import decode
 from schemas.errors import SchemaError
 from schemas.records import Change, Control, Outcome, ScanMark
-from streams.agent.letters import letters
-from streams.agent.log import log_decision
+from streams.agent.log import log_decision, log_refused
 from streams.agent.outputs import Gathered
 from streams.engine.contracts import Table
 from streams.engine.overlay import Overlay
-from streams.engine.records import Outputs, Record
+from streams.engine.records import Outputs, Produce, Record
+from streams.letters import dead_letter
 from streams.sync.decide import Event, assigned, decide, release
 from streams.sync.turn import Context, Decision, Letter
 from streams.topics import partition_of
+
+STAGE: Final = "sync"
 
 
 class SyncHandler:
@@ -62,8 +65,7 @@ class SyncHandler:
 
     def refuse(self, partition: int, table: Table, record: Record, reason: str) -> Outputs:  # noqa: ARG002 - the engine's signature
         """Turn a record whose outputs no broker would take into a dead letter."""
-        sent = letters(record, partition, [Letter("RecordError", reason)], self._clock())
-        return Outputs(records=sent)
+        return Outputs(records=[dead_letter(record, STAGE, partition, "RecordError", reason, at=self._clock())])
 
     def _one(self, partition: int, gathered: Gathered, record: Record, event: Event | SchemaError) -> None:
         try:
@@ -71,13 +73,18 @@ class SyncHandler:
                 raise event  # noqa: TRY301 - one way to a dead letter
             decision = decide(self._context(event), gathered.table, event, self._clock())
         except Exception as error:  # noqa: BLE001 - the tolerance: one poison record stops nothing but itself
-            failed = Letter(type(error).__name__, str(error) or repr(error))
-            gathered.send(letters(record, partition, [failed], self._clock()))
+            log_refused(record, error)
+            words = str(error) or repr(error)
+            gathered.send([dead_letter(record, STAGE, partition, type(error).__name__, words, at=self._clock())])
             return
         gathered.add(decision)
-        gathered.send(letters(record, partition, decision.letters, self._clock(), event.connection))
+        gathered.send(self._refused(record, partition, event.connection, part) for part in decision.letters)
         self._note(partition, event.connection, decision)
         log_decision(event, decision)
+
+    def _refused(self, record: Record, partition: int, connection: str, part: Letter) -> Produce:
+        place = {"flow": part.flow, "link": part.link, "side": part.side, "field": part.field}
+        return dead_letter(record, STAGE, partition, part.error, part.message, connection=connection, at=self._clock(), **place)
 
     def _context(self, event: Event) -> Context:
         if event.connection not in self._contexts:

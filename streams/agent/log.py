@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import structlog
 
+from schemas.errors import SyncError
+from streams.engine.records import Record
 from streams.sync.decide import Event
 from streams.sync.turn import Decision
 
@@ -24,3 +26,9 @@ def log_decision(event: Event, decision: Decision) -> None:
         journal=[f"{entry.kind} {entry.detail}" for entry in decision.journal],
         commands=[f"{command.op} {command.side}/{command.entity}" for command in decision.commands],
     )
+
+
+def log_refused(record: Record, error: Exception) -> None:
+    """Log a record that became a dead letter; what is no error of ours is a defect and shows where."""
+    defect = None if isinstance(error, SyncError) else error
+    log.warning("record.refused", topic=record.topic, partition=record.partition, offset=record.offset, error=str(error), exc_info=defect)

@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from connectors.calls import counted
 from schemas.codec import encode, expect
 from schemas.errors import FatalError, RejectedError, SchemaError, SyncError
-from schemas.flows import ENTITIES, Side
+from schemas.flows import ENTITIES, Side, flow_of
 from schemas.records import Command
 from streams.clock import now_ms
 from streams.engine.contracts import LaneContext, Table
 from streams.engine.records import Outputs, Produce, Record
+from streams.letters import dead_letter
 from streams.patience import Stopped
 from streams.topics import OUTCOMES, partition_of
 from streams.write.account import Account
@@ -30,7 +31,6 @@ from streams.write.answer import Answer
 from streams.write.create import create
 from streams.write.finished import finished_row, is_finished
 from streams.write.job import Job
-from streams.write.letters import dead_letter
 from streams.write.read import read
 from streams.write.update import update
 
@@ -116,13 +116,19 @@ class Writer:
         defect = None if isinstance(error, SyncError) else error
         log.warning("command.rejected", **_about(command), calls=calls, error=str(error), exc_info=defect)
         told = self._finished(command, Answer("rejected", now_ms(), error=str(error)), calls)
-        letter = dead_letter(record, self._side, error, partition=self._partition(command.connection), command=command)
-        return Outputs(told.rows, [*told.records, letter])
+        return Outputs(told.rows, [*told.records, self._letter(record, error, command)])
+
+    def _letter(self, record: Record, error: Exception, command: Command | None = None) -> Produce:
+        place: dict[str, Any] = {"side": self._side}
+        if command:
+            place |= {"connection": command.connection, "flow": flow_of(command.side, command.entity), "link": command.link}
+        key = command.connection.encode() if command else record.key or b""
+        partition = partition_of(key, self._partitions)
+        return dead_letter(record, "write", partition, type(error).__name__, str(error), at=now_ms(), **place)
 
     def _garbage(self, record: Record, error: SchemaError) -> Outputs:
         log.warning("command.dead_lettered", partition=record.partition, offset=record.offset, error=str(error))
-        partition = partition_of(record.key or b"", self._partitions)
-        return Outputs(records=[dead_letter(record, self._side, error, partition=partition)])
+        return Outputs(records=[self._letter(record, error)])
 
     def _partition(self, connection: str) -> int:
         return partition_of(connection.encode(), self._partitions)
