@@ -73,7 +73,7 @@ class Faults:
         if hit.fault in {Fault.ERROR_AFTER, Fault.DROP_REPLY}:
             await app(scope, receive, _swallow)
         if hit.fault is Fault.DROP_REPLY:
-            await _hang_up(scope, receive)
+            await hang_up(scope, receive)
         else:
             await self.answer(hit.fault)(scope, receive, send)
 
@@ -82,7 +82,7 @@ async def _swallow(_message: Message) -> None:
     """Take the answer of the app and tell nobody."""
 
 
-async def _hang_up(scope: Scope, receive: Receive) -> None:
+async def hang_up(scope: Scope, receive: Receive) -> None:
     """Close the connection with nothing sent, and wait until the server has seen it (else it would answer 500)."""
     scope["state"]["abort"]()
     while (await receive())["type"] != "http.disconnect":

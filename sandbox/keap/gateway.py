@@ -7,16 +7,18 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.keap.errors import invalid_token, malformed_request
+from sandbox.keap.oauth import OAuth
 from sandbox.keap.quota import Quota
 
 
 @dataclass(slots=True)
 class Gateway:
-    """The gateway of one tenant with one key."""
+    """The gateway of one tenant: it takes one key and the access tokens given out by OAuth."""
 
     prefix: str
     token: str
     quota: Quota
+    oauth: OAuth
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
         """Wrap `app`: only requests that may pass reach it, and every answer tells the quota."""
@@ -41,7 +43,7 @@ class Gateway:
     def _known(self, headers: Headers) -> bool:
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
         given = bearer if scheme.lower() == "bearer" else headers.get("x-keap-api-key", "")
-        return secrets.compare_digest(given.encode(), self.token.encode())
+        return secrets.compare_digest(given.encode(), self.token.encode()) or self.oauth.knows(given)
 
     def _telling(self, send: Send) -> Send:
         async def telling(message: Message) -> None:

@@ -21,8 +21,10 @@ from sandbox.http.switches import Switches
 from sandbox.keap.entities import ENTITIES
 from sandbox.keap.errors import ApiError, invalid_token, page_not_found
 from sandbox.keap.gateway import Gateway
+from sandbox.keap.oauth import OAuth
 from sandbox.keap.quota import Quota
 from sandbox.keap.routes.models import Model
+from sandbox.keap.routes.oauth import OAuthRoutes
 from sandbox.keap.routes.records import Records
 from sandbox.keap.routes.sandbox import Seed, health
 from sandbox.keap.routes.settings import Settings
@@ -50,7 +52,8 @@ def build_app(data: Path | None = None, token: str | None = None) -> Starlette:
     switches = Switches(tenant.store.connection)
     quota = Quota(switches=switches)
     faults = Faults("/rest", lambda fault: _answer(fault, quota), switches=switches)
-    gateway = Gateway("/rest", token or DEFAULT_TOKEN, quota)
+    oauth = OAuth(tenant.store.connection)
+    gateway = Gateway("/rest", token or DEFAULT_TOKEN, quota, oauth)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -58,7 +61,7 @@ def build_app(data: Path | None = None, token: str | None = None) -> Starlette:
         tenant.store.close()
 
     return Starlette(
-        routes=_routes(tenant, quota, faults),
+        routes=[*_routes(tenant, quota, faults), *OAuthRoutes(oauth).routes()],
         middleware=[Middleware(tenant.log.middleware), Middleware(faults.middleware), Middleware(gateway.middleware)],
         exception_handlers={ApiError: _api_error, HTTPException: _http_error},
         lifespan=lifespan,
