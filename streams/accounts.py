@@ -29,7 +29,6 @@ def connector(connection: ConnectionSettings, side: Side, *, captures: bool) -> 
     return _keap(account, share) if side == "keap" else _erp(account, share)
 
 
-
 def mapping_options(connection: ConnectionSettings) -> MappingOptions:
     """Return what the mapping has to know of a connection."""
     return MappingOptions(
