@@ -45,6 +45,12 @@ CREATE TRIGGER IF NOT EXISTS keep_past AFTER UPDATE ON records BEGIN
         OLD.body, OLD.stored_at, NEW.stored_at
     );
 END;
+CREATE TRIGGER IF NOT EXISTS keep_removed AFTER DELETE ON records BEGIN
+    INSERT INTO past VALUES (
+        OLD.entity, OLD.id, OLD.external_id, OLD.version, OLD.created_at, OLD.updated_at, OLD.updated_by, OLD.deleted_at,
+        OLD.body, OLD.stored_at, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)
+    );
+END;
 """  # noqa: S608 -- a constant of ours
 
 

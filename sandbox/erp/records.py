@@ -122,6 +122,10 @@ class Records:
         """Put a record in the place of its former state."""
         self._connection.execute(_UPDATE, _row(record))
 
+    def remove(self, record: Record) -> None:
+        """Leave nothing of a record but what it was in the past."""
+        self._connection.execute("DELETE FROM records WHERE entity = :entity AND id = :id", _row(record))
+
     def _select(self, where: str, values: Mapping[str, object], tail: str = "") -> list[Record]:
         table = "records" if values["as_of"] is None else _THEN
         rows = self._connection.execute(

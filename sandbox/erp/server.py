@@ -52,6 +52,7 @@ def build_app(data: Path | None = None, token: str | None = None) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
+        await erp.deliveries.close()
         erp.connection.close()
 
     app = Starlette(

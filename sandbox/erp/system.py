@@ -11,6 +11,7 @@ from starlette.responses import Response
 from sandbox.erp.capabilities import Capabilities
 from sandbox.erp.contract import Contract, load_contract
 from sandbox.erp.database import open_database
+from sandbox.erp.deliveries import Deliveries
 from sandbox.erp.formats import now
 from sandbox.erp.habits import Habits
 from sandbox.erp.problems import Problem
@@ -39,6 +40,7 @@ class Erp:
     quota: Switch[Quota] = field(init=False)
     capabilities: Switch[Capabilities] = field(init=False)
     bucket: Bucket = field(init=False)
+    deliveries: Deliveries = field(init=False)
 
     def __post_init__(self) -> None:
         """Put the parts together."""
@@ -49,6 +51,7 @@ class Erp:
         self.quota = Switch(self.connection, "quota", Quota())
         self.capabilities = Switch(self.connection, "capabilities", Capabilities())
         self.bucket = Bucket(self.quota)
+        self.deliveries = Deliveries(self.connection, self.capabilities)
 
     def admit(self, request: Request) -> None:
         """Let a call in; raises a `Problem` for a wrong token (401) or a spent quota (429)."""

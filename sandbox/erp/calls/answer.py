@@ -4,7 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from sandbox.erp.contract import Entity
-from sandbox.erp.records import Record
+from sandbox.erp.records import Body, Record
 from sandbox.erp.system import Erp
 
 
@@ -16,7 +16,14 @@ def answer_json(body: object, status: int = 200, headers: dict[str, str] | None 
 def answer_record(erp: Erp, entity: Entity, record: Record, status: int = 200, **headers: str) -> Response:
     """Answer one record with its `ETag`; header names with underscores for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return answer_json(record.shown(entity.properties), status, named | etag(erp, record))
+    return answer_json(show(erp, entity, record), status, named | etag(erp, record))
+
+
+def show(erp: Erp, entity: Entity, record: Record) -> Body:
+    """Show a record, without what is not offered."""
+    offered = erp.capabilities.value
+    hidden = {name for name, kept in (("version", offered.versions), ("external_id", offered.external_id)) if not kept}
+    return {name: value for name, value in record.shown(entity.properties).items() if name not in hidden}
 
 
 def etag(erp: Erp, record: Record) -> dict[str, str]:

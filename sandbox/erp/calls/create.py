@@ -32,8 +32,9 @@ async def create_record(erp: Erp, entity: Entity, request: Request) -> Response:
             return answer_record(erp, entity, record, Idempotency_Replayed="true")
         record = make(erp, entity, document, author(request))
         if key:
-            erp.connection.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", (key, digest, entity.name, record.id))
+            erp.connection.execute("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", (key, digest, entity.name, record.id))
         erp.log.committed(request, entity.name, record.id)
+    erp.deliveries.announce(entity.name, record.id, "created")
     return answer_record(erp, entity, record, 201)
 
 
@@ -46,7 +47,7 @@ def make(erp: Erp, entity: Entity, document: dict[str, Any], user: str, **times:
     Raises:
         Problem: 422 names every fault; 409 when the `external_id` is taken.
     """
-    if faults := entity.check_create(document):
+    if faults := entity.check_create(document) + erp.capabilities.value.unknown(document):
         raise Problem(422, f"this cannot become one of the {entity.name}", *faults)
     body = settle(entity.properties, document)
     if faults := find_faults(erp.records, entity, body, body):

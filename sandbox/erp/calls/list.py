@@ -11,7 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.erp.calls.answer import answer_json
+from sandbox.erp.calls.answer import answer_json, show
 from sandbox.erp.contract import Entity
 from sandbox.erp.formats import parse_instant
 from sandbox.erp.problems import Fault, Problem
@@ -23,12 +23,14 @@ from sandbox.erp.system import Erp
 async def list_records(erp: Erp, entity: Entity, request: Request) -> Response:
     """Answer `{"items", "next_cursor"}`."""
     query = read_query(request, entity.parameters)
+    if faults := erp.capabilities.value.unknown(query):
+        raise Problem(400, "there is no such look-up", *faults)
     # One more than asked for tells whether there is another page.
     found = erp.records.page(entity.name, _wanted(erp, entity, query), erp.as_of())
     shown = found[: query["limit"]]
     return answer_json(
         {
-            "items": [record.shown(entity.properties) for record in shown],
+            "items": [show(erp, entity, record) for record in shown],
             "next_cursor": _write_cursor(shown[-1]) if len(found) > len(shown) else None,
         }
     )

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.erp.calls.answer import answer_record, etag
+from sandbox.erp.calls.answer import answer_record, etag, show
 from sandbox.erp.calls.get import find, unknown
 from sandbox.erp.contract import Entity
 from sandbox.erp.database import transaction
@@ -21,18 +21,21 @@ from sandbox.erp.system import Erp, author
 
 async def patch_record(erp: Erp, entity: Entity, request: Request) -> Response:
     """Answer the record as it is afterwards; one that is the same afterwards keeps its version."""
-    patch = await read_body(request, MERGE_PATCH)
+    patch, written = await read_body(request, MERGE_PATCH), False
     with transaction(erp.connection):
         record = find(erp, entity, request)
         if record.deleted_at is not None:
             raise unknown(entity, request)
-        _check(entity, record, patch)
+        _check(erp, entity, record, patch)
         _match(erp, entity, request, record)
         body = _patched(erp, entity, record, patch)
         if body != record.body:
             record = changed(record, author(request), body=body)
             erp.records.replace(record)
             erp.log.committed(request, entity.name, record.id)
+            written = True
+    if written:
+        erp.deliveries.announce(entity.name, record.id, "updated")
     return answer_record(erp, entity, record)
 
 
@@ -41,10 +44,10 @@ def changed(record: Record, user: str, **values: Any) -> Record:
     return replace(record, version=record.version + 1, updated_at=max(now(), record.updated_at + 1), updated_by=user, **values)
 
 
-def _check(entity: Entity, record: Record, patch: Body) -> None:
+def _check(erp: Erp, entity: Entity, record: Record, patch: Body) -> None:
     """Refuse a patch that is wrong whatever the record looks like; RFC 9110 puts this before any precondition."""
-    faults = entity.check_patch(patch)
-    if patch.get("external_id", record.external_id) != record.external_id:
+    faults = entity.check_patch(patch) + erp.capabilities.value.unknown(patch)
+    if erp.capabilities.value.external_id and patch.get("external_id", record.external_id) != record.external_id:
         faults.append(Fault("external_id", "immutable", "never changes once the record is made"))
     if faults:
         raise Problem(422, "no record can be changed so", *faults)
@@ -54,7 +57,7 @@ def _match(erp: Erp, entity: Entity, request: Request, record: Record) -> None:
     """Refuse a change that was decided on another version."""
     wanted = read_header(request, "If-Match", entity.match) if erp.capabilities.value.versions else None
     if wanted not in {None, "*", f'"{record.version}"'}:
-        current = record.shown(entity.properties)
+        current = show(erp, entity, record)
         raise Problem(412, f"the record is at version {record.version}", headers=etag(erp, record), current=current)
 
 

@@ -1,7 +1,4 @@
-"""`/webhooks`: who wants to hear of changes.
-
-Subscriptions are kept but nothing is delivered yet; the capabilities say so.
-"""
+"""`/webhooks`: who wants to hear of changes; where they are not offered, there is no such path."""
 
 import secrets
 from base64 import b64encode
@@ -23,6 +20,7 @@ KEY_BYTES = 24  # What the Standard Webhooks specification asks for at least.
 
 async def create_webhook(erp: Erp, request: Request) -> Response:
     """Answer 201 and the subscription with its secret."""
+    _require(erp)
     document = await read_body(request, JSON)
     if faults := erp.contract.check_webhook(document):
         raise Problem(422, "this cannot become a subscription", *faults)
@@ -39,11 +37,13 @@ async def create_webhook(erp: Erp, request: Request) -> Response:
 
 async def list_webhooks(erp: Erp, _request: Request) -> Response:
     """Answer all subscriptions."""
+    _require(erp)
     return answer_json({"items": _webhooks(erp)})
 
 
 async def get_webhook(erp: Erp, request: Request) -> Response:
     """Answer one subscription."""
+    _require(erp)
     for webhook in _webhooks(erp, request.path_params["id"]):
         return answer_json(webhook)
     raise _unknown(request)
@@ -51,12 +51,18 @@ async def get_webhook(erp: Erp, request: Request) -> Response:
 
 async def delete_webhook(erp: Erp, request: Request) -> Response:
     """Answer 204; a second time 404, as nothing is left of it."""
+    _require(erp)
     with transaction(erp.connection):
         webhook_id = request.path_params["id"]
         if not erp.connection.execute("DELETE FROM webhooks WHERE CAST(id AS TEXT) = ?", (webhook_id,)).rowcount:
             raise _unknown(request)
         erp.log.committed(request, "webhooks", webhook_id)
     return Response(status_code=204)
+
+
+def _require(erp: Erp) -> None:
+    if not erp.capabilities.value.webhooks:
+        raise Problem(404, "there is no such path")
 
 
 def _webhooks(erp: Erp, webhook_id: str | None = None) -> list[dict[str, Any]]:
