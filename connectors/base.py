@@ -51,14 +51,23 @@ class Quota:
 class Traits:
     """What a side's API can do for a flow; capture, sync and write adapt to it."""
 
-    changes: Literal["since", "newest_first"]
-    """`since`: pages of everything changed at or after a time. `newest_first`: no filter, ordered by change time, newest first."""
+    changes: Literal["since", "newest_first", "scan"]
+    """`since`: pages of everything changed at or after a time. `newest_first`: no filter, ordered by change time, newest first.
+    `scan`: neither; a page "since" is a page of everything, and only capture's inventory tells what is new."""
     versions: bool
     """Records carry a version and a write can be made conditional on it."""
     keys: bool
     """Creates take an idempotency key."""
     rounded_ms: int
     """How far a time shown by a read may lie from the true one (Keap rounds to whole seconds: 1000)."""
+    stamps: bool = True
+    """Records keep the stamp that a create gives them, where the flow's mapping names a place for it."""
+    look_up: bool = True
+    """What a lost create may have made can be told from older records: they show when they were created."""
+    soft_deletes: bool = False
+    """Lists of changes show deleted records; elsewhere they are just not there any more."""
+    hooks: bool = False
+    """Changes are announced to subscribers."""
 
 
 class Source(Protocol):
