@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from schemas.flows import Fields, Flow, Side, Value
+from schemas.flows import SIDES, Fields, Flow, Side, Value
 
 Direction = Literal["both", "to_erp", "to_keap"]
 Policy = Literal["newest", "keap", "erp", "fill-empty"]
@@ -121,13 +121,27 @@ class FlowMapping:
     """Native path of the stamp, for sides that have one."""
     priority: Side = "erp"
     """Wins when two edits carry the same time."""
+    shown: dict[Side, tuple[tuple[Row, str], ...]] = field(init=False, compare=False, repr=False)
+    """The rows that a side shows, with their native paths."""
+    written: dict[Side, tuple[Row, ...]] = field(init=False, compare=False, repr=False)
+    """The rows whose edits are written to a side after the create."""
+    _named: dict[str, Row] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Derive what every decision would work out anew."""
+        shown = {side: tuple((row, path) for row in self.rows if (path := row.path(side))) for side in SIDES}
+        edited = {side: tuple(row for row, _ in rows if _carries_edits(row, side)) for side, rows in shown.items()}
+        object.__setattr__(self, "shown", shown)
+        object.__setattr__(self, "written", edited)
+        object.__setattr__(self, "_named", {row.name: row for row in self.rows})
 
     def row(self, name: str) -> Row:
         """Return the row of a canonical name; raises KeyError."""
-        for row in self.rows:
-            if row.name == name:
-                return row
-        raise KeyError(name)
+        return self._named[name]
+
+
+def _carries_edits(row: Row, side: Side) -> bool:
+    return row.writes(side) and not row.create_only and row.derive is None
 
 
 Mapping = dict[Flow, FlowMapping]

@@ -9,7 +9,7 @@ from schemas.flows import Fields, Side, Value, entity_of
 from schemas.records import Command
 from streams.mapping.rows import Row
 from streams.sync import gates, pages, slots
-from streams.sync.fields import agreed, canonical, hold, holds, ref_of, rows_to, same, seen
+from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
 from streams.sync.rows import command_id
 from streams.sync.state import Link, Pending
 from streams.sync.turn import Turn
@@ -39,12 +39,13 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     revs: dict[str, int] = {}
     if not link.side(side).held:
         return fields, expect, revs
-    rows = rows_to(turn.mapping(link.flow), side)
-    for row in rows:
+    rows = turn.mapping(link.flow).written[side]
+    behind = [row for row in rows if not holds(link, side, row)]
+    for row in behind:
         said = agreed(link, row.name)
-        if not holds(link, side, row) and same(turn, row, canonical(link, side, row), said.value):
+        if same(turn, row, canonical(link, side, row), said.value):
             hold(link, side, row, said.rev)
-    groups = {row.group or row.name for row in rows if not holds(link, side, row)}
+    groups = {row.group or row.name for row in behind if not holds(link, side, row)}
     for row in rows:
         if (row.group or row.name) not in groups:
             continue

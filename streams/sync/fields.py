@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.errors import MappingError
 from schemas.flows import SIDES, Flow, Side, Value, entity_of, other
-from streams.mapping.rows import FlowMapping, Row
+from streams.mapping.rows import Row
 from streams.sync.state import Agreed, Link
 from streams.sync.turn import Turn
 
@@ -45,8 +45,8 @@ def show(link: Link, side: Side, row: Row, native: Value) -> None:
 
 def holds(link: Link, side: Side, row: Row) -> bool:
     """Tell whether a side has the agreed revision."""
-    revision = agreed(link, row.name).rev
-    return link.side(side).held.get(row.name, revision) >= revision
+    revision = link.side(side).held.get(row.name)
+    return revision is None or revision >= agreed(link, row.name).rev
 
 
 def hold(link: Link, side: Side, row: Row, revision: int) -> None:
@@ -111,8 +111,3 @@ def ref(flow: Flow, side: Side, record: str) -> str:
 def refs_of(link: Link) -> list[str]:
     """Return the refs of a link's records."""
     return [found for side in SIDES if (found := ref_of(link, side)) is not None]
-
-
-def rows_to(mapping: FlowMapping, side: Side) -> list[Row]:
-    """Return the rows whose edits are written to a side after the create."""
-    return [row for row in mapping.rows if row.writes(side) and not row.create_only and row.path(side) and row.derive is None]

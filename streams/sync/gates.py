@@ -106,8 +106,10 @@ def pilot(turn: Turn, link: Link) -> str | None:
     flows, only = turn.context.pilot_flows, turn.context.pilot_only
     if flows and link.flow not in flows:
         return "pilot"
+    if not only:
+        return None
     names = {link.id, *refs_of(link)} | {ref.rsplit("/", 1)[1] for ref in refs_of(link)}
-    return None if not only or names & only else "pilot"
+    return None if names & only else "pilot"
 
 
 def opened_by(link: Link) -> list[str]:

@@ -28,9 +28,13 @@ class Shown:
     value: Value
 
 
-def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: Iterable[Row] | None = None) -> None:
+Paths = Iterable[tuple[Row, str]]
+"""Rows with their native paths on the side in question."""
+
+
+def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: Paths | None = None) -> None:
     """Merge the native `fields` a side shows, true since `at` (ms) at the latest; `rows` narrows it to some fields."""
-    edits = _edits(turn, link, side, fields, turn.mapping(link.flow).rows if rows is None else rows)
+    edits = _edits(turn, link, side, fields, turn.mapping(link.flow).shown[side] if rows is None else rows)
     if not edits:
         return
     link.keap.blocked = link.erp.blocked = None
@@ -43,7 +47,7 @@ def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: It
 
 def differs(turn: Turn, link: Link, side: Side, fields: Fields) -> bool:
     """Tell whether a side shows anything else than before."""
-    for row, native in _respelled(link, side, fields, turn.mapping(link.flow).rows):
+    for row, native in _respelled(link, side, fields, turn.mapping(link.flow).shown[side]):
         try:
             if not same(turn, row, row.kind.read(side, native), canonical(link, side, row)):
                 return True
@@ -56,7 +60,7 @@ def _group(edit: Shown) -> str:
     return edit.row.group or f" {edit.row.name}"
 
 
-def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Iterable[Row]) -> list[Shown]:
+def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Paths) -> list[Shown]:
     """Return what differs by the type's comparison; a mere change of spelling is noted and no edit."""
     edits = []
     for row, native in _respelled(link, side, fields, rows):
@@ -84,13 +88,10 @@ def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: 
         show(link, side, row, native)
 
 
-def _respelled(link: Link, side: Side, fields: Fields, rows: Iterable[Row]) -> Iterator[tuple[Row, Value]]:
+def _respelled(link: Link, side: Side, fields: Fields, rows: Paths) -> Iterator[tuple[Row, Value]]:
     """Yield the rows whose native value is not what was seen, or could not be mapped so far; null, "" and missing are one value."""
     unmapped = link.side(side).unmapped
-    for row in rows:
-        path = row.path(side)
-        if path is None:
-            continue
+    for row, path in rows:
         native = fields.get(path)
         native = None if native == "" else native
         if native != seen(link, side, row) or row.name in unmapped:

@@ -92,19 +92,17 @@ def _absorb_half(turn: Turn, link: Link, half: Link, side: Side) -> bool:
 def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
     """The side holds the revisions sent and shows what came back; anything else it shows is somebody's edit."""
     side, sent, record = outcome.side, pending.command.fields, outcome.record or {}
-    rest = []
-    with reindexed(turn, link, side):
-        for row in turn.mapping(link.flow).rows:
-            path = row.path(side)
-            if path is None:
-                continue
-            if path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path))):
+    rows = turn.mapping(link.flow).shown[side]
+    ours = {
+        row.name for row, path in rows if path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path)))
+    }
+    with reindexed(turn, link, side, ours):
+        for row, path in rows:
+            if row.name in ours:
                 _stored(turn, link, side, row, sent[path], record.get(path))
                 hold(link, side, row, pending.revs.get(row.name, 0))  # a default is nobody's word
-            else:
-                rest.append(row)
     observe(link.side(side), shown(outcome), written=True)
-    absorb(turn, link, side, record, outcome.updated_at or outcome.at, rest)
+    absorb(turn, link, side, record, outcome.updated_at or outcome.at, [each for each in rows if each[0].name not in ours])
 
 
 def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, got: Value) -> None:

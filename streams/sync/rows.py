@@ -12,7 +12,7 @@ from typing import Final
 from schemas.flows import Side
 
 LINK: Final = b"link/"
-_IDS: Final = uuid.UUID("6b5f3b52-6d7d-5c0a-9f53-0d3c7f1f6a01")
+_IDS: Final = b"keapsync ids"
 
 
 def link_key(connection: str, link: str) -> bytes:
@@ -47,12 +47,18 @@ def progress_key(connection: str) -> bytes:
 
 def link_id(connection: str, ref: str) -> str:
     """Return the id of the link a record opens: derived, so that it is the same after a total loss of state."""
-    return str(uuid.uuid5(_IDS, f"{connection}/{ref}"))
+    return _uuid(f"{connection}/{ref}")
 
 
 def command_id(link: str, side: Side, seq: int) -> str:
     """Return a command's id, the idempotency key of its call."""
-    return str(uuid.uuid5(_IDS, f"{link}/{side}/{seq}"))
+    return _uuid(f"{link}/{side}/{seq}")
+
+
+def _uuid(name: str) -> str:
+    """Derive a UUID of version 8 (RFC 9562: the maker's own way); the digest costs a fifth of version 5's."""
+    digits = hashlib.blake2b(name.encode(), digest_size=16, person=_IDS).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
 def digest(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.flows import SIDES, Side, other
 from streams.sync import gates, pages, slots
 from streams.sync.commands import create, read, update
-from streams.sync.fields import holds, ref_of, rows_to
+from streams.sync.fields import holds, ref_of
 from streams.sync.match import match
 from streams.sync.pair import join
 from streams.sync.state import Link
@@ -78,7 +78,7 @@ def write(turn: Turn, link: Link, side: Side) -> None:
     gate = gates.pilot(turn, link)
     if gate is None:
         update(turn, link, side)
-    elif not all(holds(link, side, row) for row in rows_to(turn.mapping(link.flow), side)):
+    elif not all(holds(link, side, row) for row in turn.mapping(link.flow).written[side]):
         wait(turn, link, gate)
 
 
