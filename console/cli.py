@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from console import logs
-from console.commands import broker, check, dead_letters, demo, links, replay, review, run, sandbox, status, topics, workers
+from console.commands import broker, check, dead_letters, demo, keap, links, replay, review, run, sandbox, status, topics, workers
 from console.errors import Reporting
 from console.session import Session
 
@@ -38,6 +38,7 @@ def _options(
 app.command()(broker.broker)
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(topics.app, name="topics")
+app.add_typer(keap.app, name="keap")
 app.command()(check.check)
 app.command()(run.run)
 app.command()(workers.capture)
