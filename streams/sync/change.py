@@ -16,7 +16,7 @@ from streams.sync.merge import absorb, differs
 from streams.sync.pair import bind
 from streams.sync.rows import is_stamp, link_id
 from streams.sync.settle import review, settle
-from streams.sync.state import Link, SideState
+from streams.sync.state import Link, SideState, State
 from streams.sync.turn import Turn, living, newest
 
 
@@ -121,6 +121,6 @@ def _returned(turn: Turn, link: Link, change: Change) -> None:
         link.side(change.side).gone = False
     if link.state == "orphan":
         alive = list(living(link))
-        alone = "orphan" if link.side(other(change.side)).gone else "review" if link.pinned else "half"
+        alone: State = "orphan" if link.side(other(change.side)).gone else "review" if link.pinned else "half"
         link.state = "linked" if len(alive) == len(SIDES) else alone
     turn.journal(link, "returned", f"{change.ref} is back", side=change.side)
