@@ -4,8 +4,9 @@ Inside the server an instant is a whole number of milliseconds since the epoch.
 """
 
 import re
-import time
 from datetime import UTC, date, datetime, timedelta
+
+from sandbox.http.clock import now_ms
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -16,7 +17,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def now() -> int:
     """Read the clock."""
-    return time.time_ns() // 1_000_000
+    return now_ms()
 
 
 def parse_instant(text: str) -> int:

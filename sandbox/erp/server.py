@@ -1,6 +1,6 @@
 """The reference ERP as an application and as a process.
 
-Outermost first: the log (it shows what the client was told), the faults, the router, a call's admission (token, then
+Outermost first: the clock, the log (it shows what the client was told), the faults, the router, a call's admission (token, then
 quota), the call.
 """
 
@@ -61,7 +61,7 @@ def build_app(data: Path | None = None, token: str | None = None) -> ASGIApp:
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    return erp.log.middleware(erp.faults.middleware(app))
+    return erp.clock.middleware(erp.log.middleware(erp.faults.middleware(app)))
 
 
 def _contract_routes(erp: Erp) -> list[Route]:
@@ -100,6 +100,7 @@ def _sandbox_routes(erp: Erp) -> list[Route]:
         "faults": erp.faults.endpoint,
         "quota": erp.quota.endpoint,
         "capabilities": erp.capabilities.endpoint,
+        "clock": erp.clock.endpoint,
     }
     return [
         *(Route(f"/_sandbox/{name}", endpoint, methods=["GET", "PUT"]) for name, endpoint in switches.items()),

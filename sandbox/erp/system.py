@@ -18,9 +18,11 @@ from sandbox.erp.problems import Problem
 from sandbox.erp.quota import Bucket, Quota
 from sandbox.erp.records import Records
 from sandbox.erp.switches import Switch
+from sandbox.http.clock import Clock
 from sandbox.http.faults import Faults
 from sandbox.http.requestlog import RequestLog
 from sandbox.http.rules import Fault
+from sandbox.http.switches import Switches
 
 ROOT = "/api/v1"
 API_USER = "api"  # Who the token belongs to.
@@ -33,6 +35,7 @@ class Erp:
     token: str
     connection: sqlite3.Connection
     contract: Contract = field(default_factory=load_contract)
+    clock: Clock = field(init=False)
     records: Records = field(init=False)
     log: RequestLog = field(init=False)
     faults: Faults = field(init=False)
@@ -44,6 +47,7 @@ class Erp:
 
     def __post_init__(self) -> None:
         """Put the parts together."""
+        self.clock = Clock(Switches(self.connection))
         self.records = Records(self.connection)
         self.log = RequestLog(self.connection, ROOT)
         self.faults = Faults(ROOT, answer_fault)

@@ -11,6 +11,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sandbox.http.clock import dated
+
 SHUTDOWN_S = 2  # Requests under way at SIGTERM get this long, then their connections are closed.
 
 
@@ -50,13 +52,14 @@ def background(app: ASGIApp, host: str = "127.0.0.1") -> Iterator[str]:
 
 def _server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
     config = uvicorn.Config(
-        app,
+        dated(app),
         host=host,
         port=port,
         http=AbortableProtocol,
         ws="none",
         lifespan="on",
         proxy_headers=False,
+        date_header=False,
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=SHUTDOWN_S,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from sandbox.http.clock import now_ms
 from sandbox.http.switches import Switches
-from sandbox.keap.rounding import now_ms
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS oauth (token TEXT PRIMARY KEY, kind TEXT NOT NULL, expires_at INTEGER NOT NULL, uri TEXT)

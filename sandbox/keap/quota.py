@@ -11,8 +11,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.http.clock import now_ms
 from sandbox.http.switches import Switches
-from sandbox.keap.rounding import now_ms
 
 TENANT_ID = "sandbox"
 TENANT_PER_MINUTE = 10_000

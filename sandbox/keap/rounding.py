@@ -5,16 +5,10 @@ the answer to a write showed its milliseconds.
 """
 
 import re
-import time
 from datetime import UTC, date, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_AND_ZONE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)")
-
-
-def now_ms() -> int:
-    """Milliseconds since 1970, now."""
-    return time.time_ns() // 1_000_000
 
 
 def up(moment_ms: int) -> int:

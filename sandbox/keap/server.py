@@ -1,6 +1,6 @@
 """The Keap tenant as a server: what wraps what, and how it is started.
 
-A request meets, from the outside in: the log, the faults, the gateway (key, quota), the routes.
+A request meets, from the outside in: the clock, the log, the faults, the gateway (key, quota), the routes.
 """
 
 from collections.abc import AsyncIterator
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.http import run
+from sandbox.http.clock import Clock
 from sandbox.http.faults import Faults
 from sandbox.http.rules import Fault
 from sandbox.http.switches import Switches
@@ -52,6 +53,7 @@ def build_app(data: Path | None = None, token: str | None = None) -> Starlette:
     switches = Switches(tenant.store.connection)
     quota = Quota(switches=switches)
     faults = Faults("/rest", lambda fault: _answer(fault, quota), switches=switches)
+    clock = Clock(switches)
     oauth = OAuth(tenant.store.connection)
     gateway = Gateway("/rest", token or DEFAULT_TOKEN, quota, oauth)
 
@@ -61,8 +63,12 @@ def build_app(data: Path | None = None, token: str | None = None) -> Starlette:
         tenant.store.close()
 
     return Starlette(
-        routes=[*_routes(tenant, quota, faults), *OAuthRoutes(oauth).routes()],
-        middleware=[Middleware(tenant.log.middleware), Middleware(faults.middleware), Middleware(gateway.middleware)],
+        routes=[
+            *_routes(tenant, quota, faults),
+            *OAuthRoutes(oauth).routes(),
+            Route("/_sandbox/clock", clock.endpoint, methods=["GET", "PUT"]),
+        ],
+        middleware=[Middleware(each.middleware) for each in (clock, tenant.log, faults, gateway)],
         exception_handlers={ApiError: _api_error, HTTPException: _http_error},
         lifespan=lifespan,
     )

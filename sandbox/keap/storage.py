@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sandbox.keap.rounding import now_ms
+from sandbox.http.clock import now_ms
 
 PAST_MS = 600_000  # Older versions are forgotten when their record changes; no stale read looks back further.
 

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.http.clock import now_ms
 from sandbox.keap import bodies, rounding
 from sandbox.keap.entities import COMPANY, CONTACT, OPPORTUNITY, PRODUCT, Entity
 from sandbox.keap.errors import ApiError, bad_request
@@ -54,7 +55,7 @@ class Seed:
         place = f"{entity.plural}[{len(ids[entity.plural])}]"
         try:
             fields = _resolved(item, ids)
-            now = rounding.now_ms()
+            now = now_ms()
             created_ms = _moment(fields.pop("create_time", None), now)
             updated_ms = _moment(fields.pop("update_time", None), created_ms)
             document = bodies.create(entity, fields, self.tenant.store.view())
