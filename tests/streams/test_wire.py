@@ -1,0 +1,160 @@
+"""A worker with a registry: the process from its start to its stop, the registry there, away and back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from connectors.registry import Confluent, Registry
+from sandbox.broker.configuration import free_port
+from sandbox.broker.jars import install_jars
+from schemas import codec
+from schemas.codec import encode
+from schemas.flows import FLOWS, SIDES, entity_of
+from schemas.framing import SingleObject
+from schemas.records import Change, Command, DeadLetter, ScanMark
+from streams.admin import create_topics
+from streams.clients import producer, read_to_end
+from streams.clock import now_ms
+from streams.settings import Settings
+from streams.topics import CHANGES, COMMANDS, DEAD_LETTERS
+from tests.broker import start_broker, stop_broker
+from tests.connectors.registry.newer import write_newer
+from tests.engine.polling import wait_for
+from tests.registry import RunningRegistry
+
+pytestmark = pytest.mark.broker
+UNAVAILABLE = 69
+
+
+@dataclass
+class Deployment:
+    """A broker of its own, since the worker's topics have fixed names, and how a worker is told of it."""
+
+    settings: Settings
+    environment: dict[str, str]
+
+    def command(self) -> list[str]:
+        """Return the command line of the worker."""
+        return [sys.executable, "-m", "console", "sync"]
+
+    def send(self, *values: bytes) -> None:
+        """Produce to `changes`."""
+        client = producer(self.settings.kafka)
+        for value in values:
+            client.produce(CHANGES, value, b"key", partition=0)
+        assert client.flush(20) == 0
+
+    def created(self) -> list[str]:
+        """Return the first names of the ERP contacts that are to be created, in order; all commands have the registry's form."""
+        values = [message.value() for message in read_to_end(self.settings.kafka, COMMANDS["erp"], 0)]
+        assert all(value[0] == 0 for value in values)
+        return [str(command.fields["first_name"]) for command in map(codec.decode, values) if isinstance(command, Command)]
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """Return what was refused."""
+        return [codec.expect(message.value(), DeadLetter) for message in read_to_end(self.settings.kafka, DEAD_LETTERS, 0)]
+
+
+@pytest.fixture
+def deployment(registry: RunningRegistry, tmp_path: Path) -> Iterator[Deployment]:
+    """Yield a deployment whose topics exist; this process writes in the registry's form meanwhile."""
+    install_jars()
+    port = free_port()
+    child = start_broker(str(tmp_path / "broker"), port)
+    settings = Settings(kafka=f"127.0.0.1:{port}", partitions=1, registry_url=registry.url)
+    create_topics(settings)
+    account = {f"KEAPSYNC_CONNECTIONS__MAIN__{side}__{name}": "http://127.0.0.1:1" for side in ("KEAP", "ERP") for name in ("URL", "TOKEN")}
+    own = {"KAFKA": settings.kafka, "PARTITIONS": "1", "REGISTRY_URL": registry.url, "DATA_DIR": str(tmp_path / "data")}
+    framing = Confluent(Registry(registry.url))
+    framing.prepare()
+    codec.use(framing)
+    yield Deployment(settings, os.environ | account | {f"KEAPSYNC_{name}": value for name, value in own.items()})
+    codec.use(SingleObject())
+    stop_broker(child)
+
+
+class Worker:
+    """A sync worker as a process; what it logs goes to a file."""
+
+    def __init__(self, deployment: Deployment, directory: Path) -> None:
+        self._log = directory / "log"
+        with self._log.open("ab") as log:
+            self.child = subprocess.Popen(deployment.command(), env=deployment.environment, stdout=log, stderr=log)
+
+    def log(self) -> str:
+        """Return what it has logged."""
+        return self._log.read_text()
+
+    def stop(self) -> int:
+        """Send SIGTERM and return the exit code."""
+        self.child.send_signal(signal.SIGTERM)
+        return self.child.wait(20)
+
+    def kill(self) -> None:
+        """End it, if it still runs."""
+        self.child.kill()
+        self.child.wait()
+
+
+@pytest.fixture
+def start(deployment: Deployment, tmp_path: Path) -> Iterator[Callable[[], Worker]]:
+    """Return a function that starts a worker."""
+    workers: list[Worker] = []
+
+    def started() -> Worker:
+        workers.append(Worker(deployment, tmp_path))
+        return workers[-1]
+
+    yield started
+    for each in workers:
+        each.kill()
+
+
+def test_known_schemas_go_on_and_an_unknown_one_is_held_until_the_registry_is_back(
+    deployment: Deployment, start: Callable[[], Worker], registry: RunningRegistry
+) -> None:
+    """Nothing is lost, refused or overtaken; a worker that holds a record stops at once, its successor takes it up."""
+    worker = start()
+    marks = [ScanMark("main", side, entity_of(flow, side), "snapshot", now_ms(), 0) for flow in FLOWS for side in SIDES]
+    deployment.send(encode(contact("ann")), *map(encode, marks))
+    wait_for(lambda: deployment.created() == ["ann"])
+
+    unknown, later = (write_newer(registry.url, contact(name)) for name in ("cal", "eve"))
+    registry.stop()
+    try:
+        deployment.send(encode(contact("bob")), unknown, encode(contact("dan")))
+        wait_for(lambda: deployment.created() == ["ann", "bob"] and "schema.missed" in worker.log())
+        refused = subprocess.run(deployment.command(), env=deployment.environment, capture_output=True, text=True, check=False)
+        assert deployment.created() == ["ann", "bob"]
+    finally:
+        registry.start()
+    assert refused.returncode == UNAVAILABLE
+    assert f"registry at {registry.url} does not answer" in refused.stderr
+    wait_for(lambda: deployment.created() == ["ann", "bob", "cal", "dan"])
+
+    registry.pause()
+    try:
+        deployment.send(encode(contact("flo")), later)
+        wait_for(lambda: deployment.created()[4:] == ["flo"])
+        assert worker.stop() == 0
+    finally:
+        registry.go_on()
+    start()
+    wait_for(lambda: deployment.created()[5:] == ["eve"])
+    assert deployment.dead_letters() == []
+
+
+def contact(name: str) -> Change:
+    """Return a new Keap contact."""
+    fields = {"given_name": name, "family_name": "Byron", "email_addresses.EMAIL1.email": f"{name}@x.example"}
+    now = now_ms()
+    change = Change("main", "keap", "contact", name, "upsert", {}, now, "poll", created_at=now, updated_at=now)
+    return replace(change, fields=dict(fields))
