@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from schemas.errors import RetriableError
 from streams.engine.chunks import Chunks
 from streams.engine.contracts import Table
 from streams.engine.partition import Partition
@@ -149,3 +150,55 @@ async def test_a_drain_ends_although_a_chunk_does_not():
         await asyncio.wait_for(chunks.drain(), 5)
         assert mark.advance() == 0
         chunks.partition.gate.set()
+
+
+class Waiting(Handler):
+    """Cannot handle the values that wait for something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.missing: set[bytes | None] = {b"later"}
+
+    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
+        """Send the values on, unless one of them has to wait."""
+        if any(record.value in self.missing for record in records):
+            raise RetriableError("not yet")
+        return super().handle(partition, table, records)
+
+
+async def test_a_record_that_cannot_be_handled_yet_holds_its_place(monkeypatch: pytest.MonkeyPatch):
+    """What stands before it goes on, what stands behind it waits, and once it can be handled all follow in order, each once."""
+    monkeypatch.setattr("streams.engine.chunks.HOLD_S", 0.01)
+    mark = Watermark(0)
+    handler = Waiting()
+    async with running(MemoryChunks(handler)) as chunks:
+        for offset, value in enumerate([b"a", b"b", b"later", b"c"]):
+            chunks.inbox.put(deliver(offset, value=value, mark=mark))
+        chunks.resume()
+        await until(lambda: mark.advance() == 2)
+        assert chunks.holding
+        assert sent(chunks.partition) == [b"a", b"b"]
+        handler.missing.clear()
+        await until(lambda: mark.advance() == 4)
+        assert not chunks.holding
+    assert sent(chunks.partition) == [b"a", b"b", b"later", b"c"]
+
+
+async def test_a_held_partition_holds_no_other_and_ends_with_its_assignment():
+    """Another partition's records go through meanwhile; a drain drops what is held at once, unacknowledged."""
+    marks = [Watermark(0), Watermark(0)]
+    async with running(MemoryChunks(Waiting())) as chunks:
+        chunks.partitions = {0: chunks.partition, 1: MemoryPartition(1)}
+        chunks.inbox.put(deliver(0, value=b"later", mark=marks[0]))
+        chunks.resume()
+        await until(lambda: chunks.holding)
+        chunks.inbox.put(deliver(0, value=b"a", mark=marks[1], partition=1))
+        await until(lambda: marks[1].advance() == 1)
+        await asyncio.wait_for(chunks.drain(), 1)
+        assert chunks.inbox.partitions() == []
+    assert marks[0].advance() == 0
+
+
+def sent(partition: MemoryPartition) -> list[bytes | None]:
+    """Return the values that were sent, in order."""
+    return [record.value for outputs in partition.transactions for record in outputs.records]

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from schemas.errors import RetriableError
 from streams.engine.contracts import LaneContext, Table
 from streams.engine.lanes import Lanes
 from streams.engine.partition import Partition
@@ -200,6 +201,27 @@ async def test_a_record_that_could_not_be_done_comes_again_in_place():
         lanes.inbox.put(deliver(1, mark=mark))
         await until(lambda: mark.advance() == 2)
     assert attempts == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+async def test_a_record_that_cannot_be_read_yet_holds_its_lane_and_no_slot():
+    """Its lane waits, another lane goes on although there is one slot only, and when it is handled at last that is no second attempt."""
+    missing, attempts = {0}, []
+
+    async def handle(record: Record, table: Table, context: LaneContext) -> Outputs:
+        if record.offset in missing:
+            raise RetriableError("not yet")
+        attempts.append((record.offset, context.attempt))
+        return await echo(record, table, context)
+
+    mark = Watermark(0)
+    async with running(MemoryLanes(Handler(handle), concurrency=1)) as lanes:
+        for offset, key in enumerate([b"held", b"held", b"free"]):
+            lanes.inbox.put(deliver(offset, key, mark=mark))
+        await until(lambda: lanes.partition.memory.get(b"free") == b"2")
+        assert mark.advance() == 0
+        missing.clear()
+        await until(lambda: mark.advance() == 3)
+    assert attempts == [(2, 0), (0, 0), (1, 0)]
 
 
 async def test_a_possible_repeat_is_told_by_its_offset():
