@@ -37,10 +37,10 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     fields: Fields = {}
     expect: Fields = {}
     revs: dict[str, int] = {}
-    if not link.side(side).held:
+    held, rows = link.side(side).held, turn.mapping(link.flow).written[side]
+    if not held:
         return fields, expect, revs
-    rows = turn.mapping(link.flow).written[side]
-    behind = [row for row in rows if not holds(link, side, row)]
+    behind = [row for row in rows if row.name in held]
     for row in behind:
         said = agreed(link, row.name)
         if same(turn, row, canonical(link, side, row), said.value):

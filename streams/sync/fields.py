@@ -18,19 +18,17 @@ def agreed(link: Link, name: str) -> Agreed:
 
 def seen(link: Link, side: Side, row: Row) -> Value:
     """Return the native value a side last showed."""
-    state = link.side(side)
-    if row.name in state.seen:
-        return state.seen[row.name]
-    return implied(link, side, row)
+    shown = link.side(side).seen
+    return shown[row.name] if row.name in shown else implied(link, side, row)
 
 
 def implied(link: Link, side: Side, row: Row) -> Value:
     """Return the native value that needs no storing: the agreed one as this side writes it."""
-    value = agreed(link, row.name).value
-    if value is None or row.kind.reference:
+    said = link.agreed.get(row.name)
+    if said is None or said.value is None or row.kind.reference:
         return None
     try:
-        return row.kind.write(side, value)
+        return row.kind.write(side, said.value)
     except MappingError:
         return None
 

@@ -90,11 +90,13 @@ def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: 
 
 def _respelled(link: Link, side: Side, fields: Fields, rows: Paths) -> Iterator[tuple[Row, Value]]:
     """Yield the rows whose native value is not what was seen, or could not be mapped so far; null, "" and missing are one value."""
-    unmapped = link.side(side).unmapped
+    state = link.side(side)
     for row, path in rows:
         native = fields.get(path)
         native = None if native == "" else native
-        if native != seen(link, side, row) or row.name in unmapped:
+        if native is None and row.name not in link.agreed and row.name not in state.seen:
+            continue  # of which nobody ever said anything
+        if native != seen(link, side, row) or row.name in state.unmapped:
             yield row, native
 
 
