@@ -6,7 +6,13 @@ import signal
 import subprocess
 import sys
 
-WORKER = "import time; from console.commands.workers import _end_with_supervisor; _end_with_supervisor({}); print('up', flush=True); time.sleep(60)"
+WORKER = """
+import time
+from console.commands.workers import _end_with_supervisor
+_end_with_supervisor({})
+print("up", flush=True)
+time.sleep(60)
+"""
 
 
 def test_a_supervised_worker_stops_as_on_sigterm_when_its_input_closes():
