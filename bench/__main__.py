@@ -1,7 +1,8 @@
-"""`make bench`: every figure in one run. `ARGS="--quick"` takes minutes, `ARGS="--only decide"` one of them, `--first 100000` the long one."""
+"""`make bench`: every figure in one run. ARGS="--quick" does less of each, "--only decide" one of them, "--first 100000" the long one."""
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -42,6 +44,7 @@ def main(
 ) -> None:
     """Print the figures; a full run rewrites docs/benchmarks.md."""
     console = Console(width=140)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     if unknown := set(only or ()) - set(BENCHMARKS):
         raise typer.BadParameter(f"{', '.join(unknown)}: one of {', '.join(BENCHMARKS)}")
     name = "tiny" if tiny else "quick" if quick else "full"
@@ -74,7 +77,7 @@ def _all(console: Console, sizes: Sizes, names: list[str]) -> tuple[dict[str, li
 
 
 NEEDS_BROKER: Final = {"agent", "recovery", "workers", "first-link"}
-"""These share the run's broker configuration, each on a broker of its own: no figure pays for another's data."""
+"""Each gets a broker of its own: no figure pays for another's data."""
 
 
 def _one(benchmark: Benchmark, sizes: Sizes, folder: Path, *, broker: bool) -> list[Figure]:

@@ -38,7 +38,9 @@ def run(sizes: Sizes) -> list[Figure]:
             rates[kind].append(count / spent[kind])
         rates["mix"].append(sum(counts.values()) / sum(spent.values()))
     return [
-        Figure("decide: mapped update", tuple(rates["edit"]), "/s", UPDATES, note="one of 20 fields edited: merged, mapped, a command issued"),
+        Figure(
+            "decide: mapped update", tuple(rates["edit"]), "/s", UPDATES, note="one of 20 fields edited: merged, mapped, a command issued"
+        ),
         Figure("decide: outcome", tuple(rates["outcome"]), "/s", note="the command applied, its record read back"),
         Figure("decide: echo", tuple(rates["echo"]), "/s", note="the next poll shows what we wrote"),
         Figure("decide: life of an edit", tuple(rates["mix"]), "/s", note="edit, outcome and echo in equal parts"),

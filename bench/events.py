@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from schemas.flows import FLOWS, SIDES, Fields, Side, entity_of
@@ -130,7 +130,7 @@ class World:
     def edits(self) -> list[Event]:
         """Edit a window of people, one field each, on either side in turn; decide nothing yet."""
         self.now += 60_000
-        window = []
+        window: list[Event] = []
         for _ in range(WINDOW):
             number, side = self._turns * 7919 % len(self.people), SIDES[self._turns % 2]
             self._turns += 1
@@ -144,17 +144,18 @@ class World:
         number = int((command.target or "")[1:])
         self._versions[number] += 1
         shown = self._change(command.side, number)
-        told = (command.id, self.connection, command.link, command.seq, command.side, command.entity, "applied", self.now + 5_000, 1)
-        return Outcome(*told, shown.id, shown.fields, shown.version, NOW, shown.updated_at)
+        return Outcome(
+            command.id, self.connection, command.link, command.seq, command.side, command.entity, "applied", self.now + 5_000, calls=1,
+            id=shown.id, record=shown.fields, version=shown.version, created_at=NOW, updated_at=shown.updated_at,
+        )  # fmt: skip
 
     def echo(self, command: Command) -> Change:
         """Return what the next poll of a written side shows."""
         shown = self._change(command.side, int((command.target or "")[1:]))
-        return Change(*(self.connection, command.side, command.entity, shown.id, "upsert", shown.fields, self.now + 20_000, "poll"),
-                      version=shown.version, created_at=NOW, updated_at=shown.updated_at)  # fmt: skip
+        return replace(shown, read_at=self.now + 20_000)
 
     def life(self, edits: int) -> Iterator[tuple[Kind, list[Event]]]:
-        """Yield the life of at least so many edits, window by window: the edits, their outcomes, their echoes; each decided when yielded."""
+        """Yield the life of at least so many edits, window by window: edits, outcomes, echoes. Each is decided after it is yielded."""
         for _ in range(-(-edits // WINDOW)):
             window = self.edits()
             yield "edit", window

@@ -59,7 +59,7 @@ def create_topics(kafka: str, partitions: Mapping[str, int], **config: str) -> N
 
 def publish(kafka: str, topic: str, partitions: int, values: Iterable[tuple[str, bytes]]) -> None:
     """Send (connection, value) to the partitions of their connections."""
-    client = producer(kafka, **{"queue.buffering.max.messages": 2_000_000, "queue.buffering.max.kbytes": 2_000_000})
+    client = producer(kafka, None, **{"queue.buffering.max.messages": 2_000_000, "queue.buffering.max.kbytes": 2_000_000})
     places: dict[str, int] = {}
     for connection, value in values:
         place = places.setdefault(connection, partition_of(connection.encode(), partitions))

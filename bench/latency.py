@@ -85,7 +85,7 @@ def _percentile(values: list[float], percent: int) -> float:
 def _travel(system: System, count: int, per_second: int) -> list[Trip]:
     """Send edits at a steady rate; return where each one's time went."""
     kafka = system.settings.kafka
-    sender, watch = producer(kafka, **{"linger.ms": 0}), Watch(kafka, (*COMMANDS.values(), OUTCOMES))
+    sender, watch = producer(kafka, None, **{"linger.ms": 0}), Watch(kafka, (*COMMANDS.values(), OUTCOMES))
     sent: dict[tuple[str, Side], float] = {}
     commands: dict[str, float] = {}
     trips: list[Trip] = []

@@ -24,8 +24,8 @@ def run(sizes: Sizes) -> list[Figure]:
         kinds[key.split(b"/", 1)[0].decode()] += len(key) + len(value)
     made_of = ", ".join(f"{kind} {size / sizes.links:.0f}" for kind, size in kinds.most_common(3))
     return [
-        Figure("store: bytes per in-sync link", (_on_disk(world) / sizes.links,), "bytes", BYTES, "at most", "files, write-ahead log apart"),
-        Figure("store: bytes per link before compression", (kinds.total() / sizes.links,), "bytes", note=f"rows with their keys: {made_of}"),
+        Figure("store: bytes per in-sync link", (_on_disk(world) / sizes.links,), "bytes", BYTES, "at most", "without the write-ahead log"),
+        Figure("store: bytes per link before compression", (kinds.total() / sizes.links,), "bytes", note=f"rows and keys: {made_of}"),
     ]
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -62,6 +62,12 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def require_all(children: Iterable[Child]) -> None:
+    """Raise BenchError when one of them has ended."""
+    for child in children:
+        child.require()
 
 
 def end_all(children: Sequence[Child]) -> None:

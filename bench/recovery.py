@@ -27,7 +27,7 @@ def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
     create_topics(kafka, {told.source: 1})
     create_topics(kafka, {told.changelog: 1}, **{"cleanup.policy": "compact"})
     count, links, size = 0, 0, 0
-    client = producer(kafka, **{"queue.buffering.max.messages": 200_000})
+    client = producer(kafka, None, **{"queue.buffering.max.messages": 200_000})
     for key, value in _rows(sizes.rows):
         client.produce(told.changelog, value, key, 0)
         count, links, size = count + 1, links + key.startswith(b"link/"), size + len(key) + len(value)

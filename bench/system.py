@@ -13,7 +13,7 @@ import httpx
 from ruamel.yaml import YAML
 
 from bench.kafka import running_broker
-from bench.processes import BenchError, Child, end_all
+from bench.processes import BenchError, Child, end_all, require_all
 from console.read_model.links import Links, read_links
 from sandbox.broker.configuration import free_port
 from sandbox.data import generate
@@ -38,8 +38,7 @@ class System:
 
     def require(self) -> None:
         """Raise BenchError when a worker has ended."""
-        for worker in self.workers.values():
-            worker.require()
+        require_all(self.workers.values())
 
 
 @contextmanager
@@ -87,7 +86,7 @@ def _server(side: Side, folder: Path, children: list[Child]) -> str:
 def _configured(folder: Path, kafka: str, urls: dict[Side, str]) -> Settings:
     account = {"token": TOKEN, "poll_s": 0.5, "replica_lag_s": 0.2, "per_second": FAST}
     accounts: dict[str, Any] = {side: {"url": url, **account} for side, url in urls.items()}
-    document = {"kafka": kafka, "data_dir": str(folder / "data"), "partitions": 1, "connections": {"bench": accounts}}
+    document: dict[str, Any] = {"kafka": kafka, "data_dir": str(folder / "data"), "partitions": 1, "connections": {"bench": accounts}}
     with (folder / "keapsync.yaml").open("w") as file:
         YAML().dump(document, file)
     try:

@@ -18,7 +18,7 @@ from bench.figures import Figure, ratios
 from bench.kafka import Watch, create_topics, publish
 from bench.loops.arguments import Arguments, command_line
 from bench.loops.keapsync import HEALTH
-from bench.processes import BenchError, Child
+from bench.processes import BenchError, Child, require_all
 from bench.sizes import Sizes
 from sandbox.broker.configuration import free_port
 from streams.topics import DEAD_LETTERS, partition_of
@@ -86,7 +86,7 @@ def _timed(kafka: str, workers: list[Child], batches: list[Batch]) -> float:
     began = time.monotonic()
     publish(kafka, "bench-workers", PARTITIONS, values)
     try:
-        watch.await_records(sum(len(batch.commands) + batch.entries for batch in batches), WITHIN_S, lambda: [w.require() for w in workers])
+        watch.await_records(sum(len(batch.commands) + batch.entries for batch in batches), WITHIN_S, lambda: require_all(workers))
     finally:
         watch.close()
     return len(values) / (time.monotonic() - began)

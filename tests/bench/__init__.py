@@ -1,0 +1,1 @@
+"""The benchmarks, at sizes that tell only whether they run."""

@@ -1,0 +1,16 @@
+"""A broker of the benchmarks' own: their topics carry the program's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.kafka import running_broker
+
+
+@pytest.fixture
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of a broker that nobody else uses."""
+    with running_broker(tmp_path_factory.mktemp("broker")) as kafka:
+        yield kafka
