@@ -10,7 +10,7 @@ from schemas.records import Change, Outcome
 from streams.mapping.rows import Row
 from streams.sync import slots
 from streams.sync.change import accept, observe, on_change, take, vanish
-from streams.sync.fields import hold, ref, refs_of, same, show
+from streams.sync.fields import agreed, hold, ref, refs_of, same, show
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb
 from streams.sync.pair import bind
@@ -38,10 +38,15 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
         link.side(outcome.side).reread = True
     elif outcome.status == "gone":
         vanish(turn, link, outcome.side, outcome.at)
-    elif outcome.status == "rejected":
+    elif outcome.status == "rejected" and not _overtaken(link, pending):
         link.side(outcome.side).blocked = outcome.error or "rejected"
         turn.journal(link, "blocked", outcome.error or "rejected", side=outcome.side)
     _resume(turn, link, outcome.side)
+
+
+def _overtaken(link: Link, pending: Pending) -> bool:
+    """Tell whether somebody edited what was refused while it was under way: the next command carries something else."""
+    return any(agreed(link, name).rev > revision for name, revision in pending.revs.items())
 
 
 def _resume(turn: Turn, link: Link, side: Side) -> None:
@@ -147,10 +152,15 @@ def shown(outcome: Outcome) -> Change:
 
 
 def _unexpected(turn: Turn, link: Link | None, outcome: Outcome) -> None:
-    """An outcome nobody waits for: a created id still binds. What it shows may be old news by now (it was delivered again): judge it."""
+    """An outcome nobody waits for: a created id still binds, unless it was parted from its link since.
+
+    What it shows may be old news by now (it was delivered again): judge it.
+    """
     if outcome.id is None or outcome.record is None:
         return
-    if link is not None and link.flow == flow_of(outcome.side, outcome.entity) and link.side(outcome.side).id is None:
+    flow = flow_of(outcome.side, outcome.entity)
+    created = ref(flow, outcome.side, outcome.id)
+    if link is not None and link.flow == flow and link.side(outcome.side).id is None and created not in link.former:
         slots.free(turn, link.id, outcome.side)
         if not _bind(turn, link, outcome):
             return

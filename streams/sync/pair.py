@@ -53,11 +53,13 @@ def part(turn: Turn, link: Link) -> Link:
     half = Link(turn_id if turn.link(turn_id) is None else link_id(turn.connection, f"{erp_ref}#{link.rev}"), link.connection, link.flow)
     half.erp, half.agreed, half.rev, half.seq = link.erp, dict(link.agreed), link.rev, link.seq
     link.erp = SideState()
+    link.former.append(erp_ref)
     turn.add_link(half)
     turn.point(erp_ref, half)
     _speak_for_itself(turn, link, "keap")
     _speak_for_itself(turn, half, "erp")
     for one in (link, half):
+        one.keap.blocked = one.erp.blocked = None
         one.state, one.pinned, one.reason, one.bulk = "review", True, "unlinked by an operator", False
         for side in SIDES:
             for key in keys_of(turn, one, side):

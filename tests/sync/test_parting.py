@@ -6,14 +6,13 @@ from tests.sync.desk import PERSON, TWIN, Desk, pair
 
 
 def test_a_pair_parted_before_an_edit_arrived_carries_it_when_joined_again() -> None:
-    """Each half says what its own record shows, not what the pair had agreed on."""
+    """Each half says what its own record shows, not what the pair had agreed on; no refusal outlives the pair."""
     desk = Desk()
     link = pair(desk)
     (write,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=60_000)
     desk.answer(write, "rejected", id=None, record=None, error="422 no")
     assert desk.ask("unlink", link=link.id) == []
-    desk.ask("link", a="keap/contact/k1", b="erp/contact/e1")
-    (again,) = desk.ask("retry", link=link.id)
+    (again,) = desk.ask("link", a="keap/contact/k1", b="erp/contact/e1")
     assert (again.side, again.fields) == ("erp", {"job_title": "Countess"})
 
 
@@ -26,3 +25,14 @@ def test_a_parted_record_that_goes_and_comes_back_is_in_review_again() -> None:
     assert desk.link("e1").state == "orphan"
     assert desk.show("erp", "contact", "e1", TWIN, at=90_000) == []
     assert desk.link("e1").state == "review"
+
+
+def test_a_create_told_a_second_time_does_not_join_what_was_parted_since() -> None:
+    """A redelivered outcome never undoes an operator's decision."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON)
+    (create,) = desk.marks()
+    desk.answer(create, id="e1")
+    desk.ask("unlink", link=create.link)
+    assert desk.answer(create, id="e1") == []
+    assert (desk.link("k1").state, desk.link("k1").erp.id) == ("review", None)
