@@ -100,8 +100,11 @@ def pairs_are_equal(ended: Ended) -> Iterator[str]:
 
 
 def _same_parent(ended: Ended, pair: Pair, keap: str | None, erp: str | None) -> bool:
+    """Tell whether two references name one pair, or a record that has no living twin."""
     one, two = (ended.links.get((pair.link.connection, ref or "")) for ref in (keap, erp))
     if one is two:
+        return True
+    if any(ref and (side, ref.rsplit("/", 1)[1]) in pair.oracle.gone for side, ref in zip(SIDES, (keap, erp), strict=True)):
         return True
     return any(link is not None and link.state != "linked" for link in (one, two))
 
@@ -109,7 +112,8 @@ def _same_parent(ended: Ended, pair: Pair, keap: str | None, erp: str | None) ->
 def _edited_at_target(pair: Pair, row: Row) -> bool:
     side: Side = "erp" if row.direction == "to_erp" else "keap"
     history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
-    return bool(history) and history[-1].human
+    unsaid = pair.oracle.forgotten_at and pair.records[other(side)].fields.get(row.path(other(side)) or "") is None
+    return bool(history) and history[-1].human or bool(unsaid)
 
 
 def _name(pair: Pair) -> str:
@@ -151,12 +155,15 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     rivals = [pair.records[other(side)]]
     if pair.oracle.forgotten_at:  # it may have had another twin
         rivals = [one for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow]
-    return any(_answered(pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""], row, other(side), value) for rival in rivals)
+    return any(_answered(pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals)
 
 
-def _answered(theirs: list[Write], row: Row, side: Side, value: Value) -> bool:
-    """Tell whether somebody edited a field after it had shown `value`."""
+def _answered(theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether somebody edited a field of `side` after it had shown what an edit of the other side said."""
+    value = _shown(row, other(side), edit.value)
     known = [write.number for write in theirs if _shown(row, side, write.value) == value]
+    if value is None and (not theirs or theirs[0].number > edit.number):
+        known.append(edit.number)  # it was empty from the start
     answers = [write.number for write in theirs if write.human]
     return bool(known and answers and max(answers) > min(known))
 
@@ -211,10 +218,13 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
                     made[one.name, ended.world.issued[record.command].link, side].append(record)
     for (name, link_id, side), records in made.items():
         oracle, offers = ended.world.connections[name].oracle, ended.world.connections[name].systems[side].offers
-        ids = {record.id for record in records} | _others(ended, name, link_id, side)
+        known = _others(ended, name, link_id, side)
+        # Deleted before anybody knew of it, by a reply that was lost: without a trace, where listings forget the deleted.
+        ids = {record.id for record in records if not (offers.forgets and (side, record.id) in oracle.gone and record.id not in known)} | known
         forgiven = bool(oracle.forgotten_at) and any(oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids)
-        renamed = bool(ids & oracle.renamed) and not offers.keys
-        if records[0].flow not in offers.stamps and (oracle.forgotten_at or renamed or any(record.deleted for record in records)):
+        # Without stamp and key a create is known again by what it wrote: not once somebody changed that, or typed the same.
+        unknown = not offers.keys and any(oracle.touched_by_hand(side, record) for record in ids)
+        if records[0].flow not in offers.stamps and (oracle.forgotten_at or unknown or any(record.deleted for record in records)):
             forgiven = True
         if len(ids) > 1 and not forgiven and not ids & oracle.touched:
             yield f"{link_id} has {sorted(ids)} on {side}"

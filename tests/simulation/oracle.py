@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from connectors.base import Record
 from schemas.flows import Fields, Flow, Side, Value
 from tests.simulation.clock import Clock
 
@@ -62,10 +63,11 @@ class Oracle:
             if human:
                 self.said[side, record.flow, path].add(value)
 
-    def overwritten(self, side: Side, record: Stored, standing: Fields, known: Fields) -> None:
-        """Note what a write of ours replaces without its writer having known."""
+    def overwritten(self, side: Side, record: Stored, standing: Fields, base: Record) -> None:
+        """Note the edits that a write of ours replaces and that were made after its writer had looked."""
         for path, value in standing.items():
-            if value != (known.get(path) or None):
+            edit = self.latest(side, record.id, path)
+            if edit is not None and edit.number > base.raw.get("writes", edit.number):
                 self.excused.add((side, record.id, path, value))
 
     def deleted(self, side: Side, record: Stored) -> None:
@@ -75,3 +77,7 @@ class Oracle:
     def latest(self, side: Side, record: str, path: str) -> Write | None:
         """Return the last edit a human or an automation made there."""
         return next((write for write in reversed(self.history[side, record, path]) if write.human), None)
+
+    def touched_by_hand(self, side: Side, record: str) -> bool:
+        """Tell whether a human or an automation made or edited a record."""
+        return any(write.human for (where, one, _), writes in self.history.items() if (where, one) == (side, record) for write in writes)

@@ -11,12 +11,16 @@ from schemas.flows import Side
 from schemas.records import Command
 from streams.write.account import Account
 from streams.write.answer import Answer
+from streams.write.create import create
 from streams.write.finished import finished_row, is_finished
-from streams.write.handler import OPERATIONS
 from streams.write.job import Job
+from streams.write.read import read
+from streams.write.update import update
 from tests.simulation.clock import Clock, Task, pause
 from tests.simulation.topics import Topics
 
+OPERATIONS = {"create": create, "update": update, "read": read}
+"""`deactivate` and `delete` take their place here when they come."""
 LANES = 5
 """Commands of different links under way at once."""
 

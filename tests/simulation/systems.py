@@ -126,7 +126,7 @@ class System:
         after = {path: value for path, value in kept.items() if value not in (None, "")}
         changed = {path: after.get(path) for path in fields if after.get(path) != record.fields.get(path)}
         if base is not None:
-            self.oracle.overwritten(self.side, record, {p: record.fields.get(p) for p in changed}, base.fields)
+            self.oracle.overwritten(self.side, record, {p: record.fields.get(p) for p in changed}, base)
         if changed:
             self._move(record, after)
             self.oracle.wrote(self.side, record, changed, human=human)
@@ -158,6 +158,7 @@ class System:
             created_at=up(stored.created_at),
             updated_at=up(state.updated_at),
             deleted=state.deleted,
+            raw={"writes": self.oracle.number},
         )
 
     def shown(self, stored: Stored, *, behind: int = 0) -> Record | None:

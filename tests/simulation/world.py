@@ -132,7 +132,9 @@ class World:
                 self.lose_everything()
             self.something()
             for one in self.connections.values():
-                one.people.react()
+                if one.people.waiting:
+                    self.pass_time(self.random.randrange(1, 300))
+                    one.people.react()
 
     def pass_time(self, ms: int) -> None:
         """Let the clock run; requests that nobody waits for any more land on the way."""
