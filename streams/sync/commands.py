@@ -49,10 +49,9 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     for row in rows:
         if (row.group or row.name) not in groups:
             continue
-        said = agreed(link, row.name)
-        shown, path = seen(link, side, row), row.path(side)
-        native, ready = _native(turn, link, side, row, said.value)
-        if ready and path and not (native is None and shown is None):
+        said, shown, path = agreed(link, row.name), seen(link, side, row), row.path(side)
+        native, ready = (shown, True) if holds(link, side, row) else _native(turn, link, side, row, said.value)
+        if ready and path:
             fields[path], expect[path], revs[row.name] = native, shown, said.rev
     return fields, expect, revs
 
