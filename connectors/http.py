@@ -6,7 +6,7 @@ The layers, outermost first:
 2. pacing: it waits for its turn (`limits`).
 3. auth: the token is put on it (`auth`).
 4. transport: httpx sends it; no redirect is followed, nothing is retried.
-5. headers: whatever was answered, the pace and the quota follow it (`limits`).
+5. headers: whatever was answered, the pace, the quota (`limits`) and what we know of the server's clock (`skew`) follow it.
 6. faults: all but a 2xx (or a status the caller takes) is raised as ours, the secret masked (`faults`, `redact`).
 """
 
@@ -27,6 +27,7 @@ from connectors.calls import note_call
 from connectors.jsonbytes import Json, parse, render
 from connectors.limits import Pacer, quota_of
 from connectors.redact import redact
+from connectors.skew import SkewMeter
 from schemas.errors import RateLimitedError, SyncError
 
 PAUSE_S: Final = 0.5
@@ -38,11 +39,15 @@ _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20,
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `body` is the JSON object ({} for none), `sent_at` when the request went out (ms)."""
+    """What came back: `body` is the JSON object ({} for none), `sent_at` when the request went out (ms).
+
+    `next_url` is what the `Link` header names as `next` (RFC 8288).
+    """
 
     status: int
     body: Json
     sent_at: int
+    next_url: str | None = None
 
 
 class Api:
@@ -51,6 +56,7 @@ class Api:
     Attributes:
         calls: how many went out so far, of all tasks together; `connectors.calls.counted` counts one task's.
         quota: what the last answer said was left of the day.
+        skew: how far the server's clock is ahead of ours.
     """
 
     def __init__(
@@ -66,6 +72,7 @@ class Api:
         self.name, self.url, self.pacer = name, url, pacer
         self.calls = 0
         self.quota = Quota()
+        self.skew = SkewMeter(f"{name} {url}")
         self._auth, self._clock = auth, clock
         self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, limits=_LIMITS, headers={"accept": "application/json"})
 
@@ -79,6 +86,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         record: bool = False,
         taken: Collection[int] = (),
+        array: bool = False,
     ) -> Answer:
         """Make one call, once.
 
@@ -86,6 +94,7 @@ class Api:
             body: never with GET or DELETE: Keap answers those with an HTML 400.
             record: the path names one record, whose absence is a GoneError.
             taken: statuses beside 2xx that the caller looks at itself.
+            array: the answer may be a bare array.
 
         Raises:
             SyncError: by the tables of `connectors.faults`.
@@ -96,7 +105,7 @@ class Api:
         note_call()
         sent_at = int(self._clock() * 1000)
         try:
-            return await self._send(call, sent_at, taken, params=params, **_content(body, headers or {}))
+            return await self._send(call, sent_at, taken, array=array, params=params, **_content(body, headers or {}))
         except SyncError as error:
             error.args = tuple(redact(str(arg), *self._auth.secrets) for arg in error.args)
             raise
@@ -105,11 +114,12 @@ class Api:
             fault.args = tuple(redact(str(arg), *self._auth.secrets) for arg in fault.args)
             raise fault from None  # the cause may quote the token
 
-    async def _send(self, call: faults.Call, sent_at: int, taken: Collection[int], **request: Any) -> Answer:
+    async def _send(self, call: faults.Call, sent_at: int, taken: Collection[int], *, array: bool, **request: Any) -> Answer:
         response = await self._client.request(call.method, f"{self.url}/{call.path}", **request)
         self._observe(response)
         if response.is_success or response.status_code in taken:
-            return Answer(response.status_code, _object(response), sent_at)
+            next_url = response.links.get("next", {}).get("url")
+            return Answer(response.status_code, _object(response, array=array), sent_at, next_url)
         error = faults.from_response(response, call)
         if isinstance(error, RateLimitedError):
             self.pacer.hold(PAUSE_S if error.wait_s is None else error.wait_s)
@@ -117,6 +127,7 @@ class Api:
 
     def _observe(self, response: httpx.Response) -> None:
         self.pacer.observe(response.headers)
+        self.skew.observe(response.headers, int(self._clock() * 1000), response.elapsed.total_seconds())
         said = quota_of(response.headers)
         if said.available is not None:
             self.quota = said
@@ -133,14 +144,16 @@ def _content(body: Json | None, headers: Mapping[str, str]) -> dict[str, Any]:
     return {"content": render(body), "headers": {"content-type": "application/json", **headers}}
 
 
-def _object(response: httpx.Response) -> Json:
-    """Return the body; an error's may be anything, a success's has to be an object or nothing."""
+def _object(response: httpx.Response, *, array: bool) -> Json:
+    """Return the body; an error's may be anything, a success's has to be an object or nothing; an array that is taken becomes `items`."""
     try:
         body = parse(response.content) if response.content else {}
     except msgspec.DecodeError:
         if response.is_success:
             raise
         return {}
+    if array and isinstance(body, list):
+        return {"items": body}
     if response.is_success and not isinstance(body, dict):
         raise msgspec.DecodeError(f"an object was expected, not {type(body).__name__}")
     return body if isinstance(body, dict) else {}

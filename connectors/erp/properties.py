@@ -11,6 +11,13 @@ from schemas.flows import Flow
 
 COLLECTIONS: Final[dict[Flow, str]] = {"company": "customers", "contact": "contacts", "opportunity": "orders", "product": "products"}
 STAMP: Final = "external_id"
+LOOK_UPS: Final[dict[Flow, tuple[str, ...]]] = {
+    "company": (STAMP, "organization_number", "email"),
+    "contact": (STAMP, "email"),
+    "opportunity": (STAMP,),
+    "product": (STAMP, "sku"),
+}
+"""Query parameters that list the records with exactly that value, the surest first."""
 
 _LINES: Final = ("line1", "line2", "city", "region", "postal_code", "country")
 
@@ -43,6 +50,13 @@ WRITABLE: Final[dict[Flow, frozenset[str]]] = {
 }  # fmt: skip
 
 PROPERTIES: Final[dict[Flow, frozenset[str]]] = {flow: names | {STAMP} for flow, names in WRITABLE.items()}
+
+REFERENCES: Final = frozenset({"customer_id", "contact_id"})
+"""Properties that hold the id of another record."""
+DECIMALS: Final = frozenset({
+    "credit_limit", "amount_estimate", "amount_estimate_low", "total_amount", "unit_price", "weight",
+})  # fmt: skip
+INSTANTS: Final = frozenset({"follow_up_at"})
 
 
 def known(flow: Flow, name: str, *, writable: bool = False) -> bool:

@@ -1,7 +1,7 @@
-"""Reads the ERP: changes, whole collections, one record, and what a lost create may have made.
+"""Reads the ERP: changes, whole collections, and one record.
 
-Lists come in the order of (updated_at, id). A record that changes while pages are read moves to the end and is met there again: seen twice
-perhaps, never missed.
+By the contract, lists come in the order of (updated_at, id): a record that changes while pages are read moves to the end and is met there
+again, seen twice perhaps, never missed. A profile's numbered pages need an order in which rows do not move (`paging`).
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ from urllib.parse import quote
 
 import msgspec
 
-from connectors.auth import TokenAuth
 from connectors.base import Page, Quota, Record, Traits
 from connectors.erp.capabilities import Capabilities
-from connectors.erp.flat import flatten
-from connectors.erp.properties import COLLECTIONS
+from connectors.erp.credentials import ErpAuth
+from connectors.erp.listing import list_params, way_of
+from connectors.erp.paging import next_cursor, page_params
+from connectors.erp.profile.form import Form
+from connectors.erp.profile.places import at
+from connectors.erp.profile.shape import CONTRACT, Params, Profile
 from connectors.http import Api
 from connectors.jsonbytes import Json
 from connectors.limits import Pacer
-from connectors.times import ms_or_none, to_text
-from schemas.errors import FatalError, SyncError
-from schemas.flows import Fields, Flow, Side
+from schemas.errors import RetriableError, SyncError
+from schemas.flows import FLOWS, Flow, Side
 
 PAGE_SIZE: Final = 200
 """Records on a page; the contract allows up to 500."""
@@ -39,98 +41,102 @@ class ErpSource:
         url: str,
         token: str,
         *,
+        profile: Profile = CONTRACT,
         per_second: float = 4,
         share: float = 1,
         timeout_s: float = 30,
         page_size: int = PAGE_SIZE,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare; nothing is called yet, and until `check` the ERP counts as offering the whole contract.
+        """Prepare; nothing is called yet, and until `check` the ERP counts as offering what its profile says, or the whole contract.
 
         Args:
-            url: ends before `/api/v1`.
+            url: ends before the profile's base, `/api/v1` by the contract.
+            profile: how the ERP looks.
             per_second: calls a second the account allows, until `/capabilities` says less.
             share: this connector's part of them.
         """
-        base = url.rstrip("/") + "/api/v1"
-        self._api = Api("erp", base, TokenAuth(token), Pacer(per_second, share), timeout_s=timeout_s, clock=clock)
+        base = url.rstrip("/") + profile.base.rstrip("/")
+        auth = ErpAuth(token, profile.auth)
+        self._api = Api("erp", base, auth, Pacer(per_second, share), timeout_s=timeout_s, clock=clock)
         self._page_size = page_size
-        self._offers = Capabilities()
+        self._profile = profile
+        self._forms = {flow: Form(profile, flow) for flow in FLOWS}
+        self._offers = profile.offers or Capabilities()
 
     @property
     def calls(self) -> int:
         """API calls made so far, of all tasks together; `connectors.calls.counted` counts one task's."""
         return self._api.calls
 
-    def traits(self, flow: Flow) -> Traits:  # noqa: ARG002 - the same for all
+    def traits(self, flow: Flow) -> Traits:
         """Return what the API can do for a flow."""
-        return Traits("since", versions=self._offers.versions, keys=self._offers.idempotency, rounded_ms=0)
+        offers, shown = self._offers, self._profile.record
+        return Traits(
+            changes=way_of(self._profile.listing_of(flow), offers),
+            versions=offers.versions and shown.version is not None,
+            keys=offers.idempotency,
+            rounded_ms=self._profile.values.rounded_ms,
+            stamps=offers.external_id,
+            look_up=shown.created_at is not None,
+            soft_deletes=offers.soft_delete and shown.deleted is not None,
+            hooks=offers.webhooks,
+        )
 
     async def page(self, flow: Flow, *, since: int | None, cursor: str | None) -> Page:
         """Read one page; deleted records are on it (with `deleted`) when it is of changes, not when it is of a full scan."""
-        wanted = {"updated_since": to_text(since), "include_deleted": "true"} if since is not None else {}
-        return await self._list(flow, wanted | ({"cursor": cursor} if cursor else {}), cursor)
+        listing = self._profile.listing_of(flow)
+        return await self._list(flow, list_params(listing, self._offers, self._profile.values, since), cursor)
 
     async def get(self, flow: Flow, id: str) -> Record:  # noqa: A002 - the field's own name
         """Read one record, a deleted one too; raises GoneError when it does not exist."""
         answer = await self._api.call("GET", self._path(flow, id), record=True)
-        return self._record(flow, answer.body)
-
-    async def find_created(self, flow: Flow, *, since: int, stamp: str | None, match: Fields) -> list[Record]:  # noqa: ARG002 - by time
-        """Return the record with the stamp (a deleted one too), or without a stamp what was created at or after `since`."""
-        if stamp and self._offers.external_id:
-            return [*(await self._list(flow, {"external_id": stamp, "include_deleted": "true"}, None)).records]
-        found: dict[str, Record] = {}
-        cursor: str | None = None
-        while True:
-            page = await self.page(flow, since=since, cursor=cursor)
-            found |= {record.id: record for record in page.records if (record.created_at or since) >= since}
-            if (cursor := page.next) is None:
-                return sorted(found.values(), key=lambda record: record.created_at or since, reverse=True)
+        return self._record(flow, self._shown(answer.body))
 
     def quota(self) -> Quota:
         """Return what is left; the contract's ERP does not say."""
         return self._api.quota
 
+    def skew_ms(self) -> int:
+        """Return how far the ERP's clock is ahead of ours."""
+        return self._api.skew.ms()
+
     async def check(self) -> list[str]:
         """Try connectivity, credentials and rights, and learn what the ERP offers; one sentence per fault."""
         try:
             await self._learn()
-            for flow in COLLECTIONS:
-                await self._list(flow, {"limit": "1"}, None)
+            for flow in FLOWS:
+                await self._list(flow, self._profile.listing_of(flow).always, None, most=1)
         except (SyncError, msgspec.ValidationError) as error:
             return [f"{self._api.url}: {error}"]
-        return [] if self._offers.updated_since else [f"{self._api.url}: lists cannot be asked for changes since a time"]
+        return []
 
     async def close(self) -> None:
         """Release connections."""
         await self._api.close()
 
     async def _learn(self) -> None:
-        self._offers = msgspec.convert((await self._api.call("GET", "capabilities")).body, Capabilities)
+        if self._profile.offers is None:
+            self._offers = msgspec.convert((await self._api.call("GET", "capabilities")).body, Capabilities)
         if self._offers.rate_limit.per_minute:
             self._api.pacer.cap(self._offers.rate_limit.per_minute / 60)
 
-    async def _list(self, flow: Flow, params: dict[str, str], used: str | None) -> Page:
-        limit = str(min(self._page_size, self._offers.max_page))
-        answer = await self._api.call("GET", COLLECTIONS[flow], params={"limit": limit, **params})
-        records = tuple(self._record(flow, raw) for raw in answer.body.get("items") or ())
-        said = answer.body.get("next_cursor")
-        return Page(records, said if said and said != used and records else None, answer.sent_at)
+    async def _list(self, flow: Flow, params: Params, cursor: str | None, most: int | None = None) -> Page:
+        paging, size = self._profile.paging_of(flow), most or min(self._page_size, self._offers.max_page)
+        asked = params | page_params(paging, cursor, size)
+        answer = await self._api.call("GET", self._profile.path(flow), params=asked, array=True)
+        shown = at(answer.body, self._profile.envelope.items)
+        if not isinstance(shown, list):
+            raise RetriableError(f"erp {self._profile.path(flow)}: there is no list at {self._profile.envelope.items!r} of the answer")
+        records = tuple(self._record(flow, raw) for raw in shown)
+        return Page(records, next_cursor(paging, answer, cursor, len(records)), answer.sent_at)
 
     def _path(self, flow: Flow, record_id: str) -> str:
-        return f"{COLLECTIONS[flow]}/{quote(record_id, safe='')}"
+        return f"{self._profile.path(flow)}/{quote(record_id, safe='')}"
+
+    def _shown(self, body: Json) -> Json:
+        shown = at(body, self._profile.envelope.record)
+        return shown if isinstance(shown, dict) else {}
 
     def _record(self, flow: Flow, raw: Json) -> Record:
-        if not raw.get("id"):
-            raise FatalError(f"erp {COLLECTIONS[flow]}: a record without id")
-        return Record(
-            id=str(raw["id"]),
-            fields=flatten(flow, raw),
-            version=raw.get("version") if self._offers.versions else None,
-            created_at=ms_or_none(raw.get("created_at")),
-            updated_at=ms_or_none(raw.get("updated_at")),
-            updated_by=raw.get("updated_by"),
-            deleted=bool(raw.get("deleted_at")),
-            raw=raw,
-        )
+        return self._forms[flow].record(raw, versions=self._offers.versions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.base import Traits
 from connectors.erp import ErpConnector
 from schemas.errors import FatalError, RateLimitedError
 from tests.connectors.conftest import Run
@@ -22,11 +23,16 @@ def test_the_rate_limit_of_the_capabilities_sets_the_pace(screens: Screens, erp:
     assert erp._api.pacer.rate == 10
 
 
-def test_an_erp_without_changes_since_is_named(screens: Screens, erp: ErpConnector, run: Run):
-    """It cannot be polled."""
-    screens.put("capabilities", updated_since=False)
-    (fault,) = run(erp.check())
-    assert "changes since" in fault
+def test_a_poorer_erp_has_no_faults_but_other_traits(screens: Screens, erp: ErpConnector, run: Run):
+    """Whoever asks it adapts; what it means is said by the console's check."""
+    offered = ("updated_since", "versions", "idempotency", "external_id", "soft_delete", "webhooks")
+    whole = Traits("since", versions=True, keys=True, rounded_ms=0, stamps=True, look_up=True, soft_deletes=True, hooks=True)
+    poorest = Traits("scan", versions=False, keys=False, rounded_ms=0, stamps=False, look_up=True, soft_deletes=False, hooks=False)
+    assert run(erp.check()) == []
+    assert erp.traits("company") == whole
+    screens.put("capabilities", **dict.fromkeys(offered, False))
+    assert run(erp.check()) == []
+    assert erp.traits("company") == poorest
 
 
 def test_a_refused_token_is_one_sentence(screens: Screens, run: Run):
