@@ -87,6 +87,9 @@ class Source(Protocol):
     def quota(self) -> Quota:
         """Return what the last answers said of the account's budget."""
 
+    def skew_ms(self) -> int:
+        """Return how far the side's clock is ahead of ours (ms), 0 while that is not known. Its times are never corrected in a Record."""
+
     async def check(self) -> list[str]:
         """Try connectivity, credentials and rights; return one sentence per fault, naming its place."""
 

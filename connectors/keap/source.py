@@ -109,6 +109,10 @@ class KeapSource:
         """Return what the last answers said of the account's day."""
         return self._api.quota
 
+    def skew_ms(self) -> int:
+        """Return how far Keap's clock is ahead of ours."""
+        return self._api.skew.ms()
+
     async def check(self) -> list[str]:
         """Try connectivity, credentials, rights, the stamp field and the stages; one sentence per fault."""
         return await find_faults(self._api, self._directory, self._stamp_field)
