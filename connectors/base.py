@@ -111,6 +111,10 @@ class Sink(Source, Protocol):
             ConflictError: it moved; `.record` carries the current one.
         """
 
+    async def delete(self, flow: Flow, base: Record) -> None:
+        """Delete the record last seen as `base`; raises GoneError when it is gone already."""
+        ...
+
     async def find_created(self, flow: Flow, *, since: int, stamp: str | None, match: Fields) -> list[Record]:
         """Return records that a lost create may have made: created at or after `since` (ms, or by the stamp, when that is searchable).
 

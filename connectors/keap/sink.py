@@ -53,6 +53,10 @@ class KeapConnector(KeapSource):
             raise ConflictError(str(error), await self.get(flow, base.id)) from error
         return await self._read_back(entity, {"id": base.id, **answer.body}, body, base.raw)
 
+    async def delete(self, flow: Flow, base: Record) -> None:
+        """Delete a record for good; Keap keeps no tombstone."""
+        await self._api.call("DELETE", path_of(ENTITIES[flow], base.id), record=True)
+
     async def _names_for(self, entity: Entity, changes: Fields) -> Names:
         labels = [name.removeprefix(PREFIX) for name in changes if name.startswith(PREFIX)]
         stage = changes.get("stage.name")

@@ -8,12 +8,15 @@ link index and hands `write` the target side's ref.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from schemas.flows import SIDES, Fields, Flow, Side, Value
 
 Direction = Literal["both", "to_erp", "to_keap"]
 Policy = Literal["newest", "keap", "erp", "fill-empty"]
+DeletePolicy = Literal["keep", "deactivate", "delete"]
+ACTIVE: Final = "active"
+"""The native property that `deactivate` switches off, named alike on both sides."""
 
 
 class Kind(Protocol):
@@ -121,6 +124,8 @@ class FlowMapping:
     """Native path of the stamp, for sides that have one."""
     priority: Side = "erp"
     """Wins when two edits carry the same time."""
+    deletes: dict[Side, DeletePolicy] = field(default_factory=dict)
+    """What happens on a side to the twin of a record that is gone; `keep` where it is not named."""
     shown: dict[Side, tuple[tuple[Row, str], ...]] = field(init=False, compare=False, repr=False)
     """The rows that a side shows, with their native paths."""
     written: dict[Side, tuple[Row, ...]] = field(init=False, compare=False, repr=False)

@@ -6,7 +6,7 @@ create), and failing those a new half link whose id derives from the record's re
 
 from __future__ import annotations
 
-from schemas.flows import SIDES, Side, other
+from schemas.flows import Side
 from schemas.records import Change
 from streams.sync.fields import ref_of, refs_of
 from streams.sync.freshness import judge
@@ -14,10 +14,11 @@ from streams.sync.gates import create_in_flight
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb, differs
 from streams.sync.pair import bind
+from streams.sync.retire import come_back, retire
 from streams.sync.rows import is_stamp, link_id
 from streams.sync.settle import review, settle
-from streams.sync.state import Link, SideState, State
-from streams.sync.turn import Turn, living, newest
+from streams.sync.state import Link, SideState
+from streams.sync.turn import Turn, newest
 
 
 def on_change(turn: Turn, change: Change) -> None:
@@ -92,7 +93,7 @@ def take(turn: Turn, link: Link, change: Change) -> None:
     observe(state, change, written=False)
     if link.state == "half" and create_in_flight(turn, link, change.side):
         state.deferred = change  # it may turn out to be the record of that create
-    absorb(turn, link, change.side, change.fields, change.updated_at or change.read_at)
+    absorb(turn, link, change.side, change.fields, change.edited_at)
 
 
 def observe(state: SideState, change: Change, *, written: bool) -> None:
@@ -100,27 +101,25 @@ def observe(state: SideState, change: Change, *, written: bool) -> None:
     state.version = change.version if change.version is not None else state.version
     if change.updated_at is not None:
         state.updated_at = change.updated_at
-    state.created_at = change.created_at if change.created_at is not None else state.created_at
+    state.created_at = change.created_at - change.skew_ms if change.created_at is not None else state.created_at
     state.known_at = max(state.known_at, change.read_at)
     state.written, state.reread = written, False
 
 
 def vanish(turn: Turn, link: Link, side: Side, at: int) -> None:
-    """A record is gone: by the policy `keep` its twin stays as it is, and it is never made again."""
+    """A record is gone: it is never made again; what becomes of its twin is the policy's."""
     state = link.side(side)
     with reindexed(turn, link, side):
         state.gone = True
     state.reread, state.deferred, state.known_at = False, None, max(state.known_at, at)
     if link.state != "ignored":
         link.state, link.gate = "orphan", None
-    turn.journal(link, "orphan", f"{ref_of(link, side)} is gone; its twin stays", side=side)
+    turn.journal(link, "orphan", f"{ref_of(link, side)} is gone", side=side)
+    retire(turn, link, side)
 
 
 def _returned(turn: Turn, link: Link, change: Change) -> None:
     with reindexed(turn, link, change.side):
         link.side(change.side).gone = False
-    if link.state == "orphan":
-        alive = list(living(link))
-        alone: State = "orphan" if link.side(other(change.side)).gone else "review" if link.pinned else "half"
-        link.state = "linked" if len(alive) == len(SIDES) else alone
     turn.journal(link, "returned", f"{change.ref} is back", side=change.side)
+    come_back(turn, link, change.side)

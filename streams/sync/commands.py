@@ -7,7 +7,7 @@ from typing import Any, Literal
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, entity_of
 from schemas.records import Command
-from streams.mapping.rows import Row
+from streams.mapping.rows import ACTIVE, Row
 from streams.sync import gates, pages, slots
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
 from streams.sync.rows import command_id
@@ -108,6 +108,19 @@ def create(turn: Turn, link: Link, side: Side) -> None:
     _issue(turn, link, side, "create", fields, revs, stamp=stamp, match=_searchable(link, side, fields, turn))
 
 
+def retire(turn: Turn, link: Link, side: Side) -> None:
+    """Switch off, delete or switch on again the twin of a record that is gone or came back; a delete expects all that was seen."""
+    state, mapping = link.side(side), turn.mapping(link.flow)
+    if state.retire is None or not _slot(turn, link, side):
+        return
+    if state.retire == "delete":
+        expect = {path: seen(link, side, row) for row, path in mapping.shown[side]}
+        _issue(turn, link, side, "delete", {}, {}, target=state.id, expect=expect, version=state.version)
+    else:
+        op: Op = "update" if state.retire == "activate" else "deactivate"
+        _issue(turn, link, side, op, {ACTIVE: op == "update"}, {}, target=state.id, expect={ACTIVE: op != "update"})
+
+
 def _searchable(link: Link, side: Side, fields: Fields, turn: Turn) -> Fields:
     """Return the native fields of the first match rule that are all there: how a repeated create may find its record."""
     mapping = turn.mapping(link.flow)
@@ -130,7 +143,7 @@ def _slot(turn: Turn, link: Link, side: Side) -> bool:
     return False
 
 
-Op = Literal["create", "update", "read"]
+Op = Literal["create", "update", "deactivate", "delete", "read"]
 
 
 def _issue(turn: Turn, link: Link, side: Side, op: Op, fields: Fields, revs: dict[str, int], **more: Any) -> None:

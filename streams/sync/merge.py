@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, other
@@ -17,6 +18,9 @@ from streams.sync.fields import agree, agreed, canonical, hold, holds, same, see
 from streams.sync.index import reindexed
 from streams.sync.state import Link
 from streams.sync.turn import Turn
+
+CLOCKS_MS: Final = 1_000
+"""What is left between two clocks when their skew is off: it is measured on headers of whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +181,12 @@ Claim = tuple[Side, int, Value]
 
 
 def winner(turn: Turn, link: Link, row: Row, one: Claim, two: Claim) -> Side:
-    """Return the side whose value the row's policy picks; equal times go to the side of higher priority."""
+    """Return the side whose value the row's policy picks; times that cannot be told apart go to the side of higher priority."""
     if row.policy == "fill-empty":
         return one[0] if two[2] is None else two[0]
     if row.policy != "newest":
         return row.policy
-    if one[1] == two[1]:
+    if abs(one[1] - two[1]) <= CLOCKS_MS + sum(turn.context.rounded.values()):
         return turn.mapping(link.flow).priority
     return one[0] if one[1] > two[1] else two[0]
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from schemas.errors import MappingError
 from schemas.flows import Side, Value, flow_of, other
 from schemas.records import Change, Outcome
-from streams.mapping.rows import Row
+from streams.mapping.rows import ACTIVE, Row
 from streams.sync import slots
 from streams.sync.change import accept, observe, on_change, take, vanish
 from streams.sync.fields import agreed, hold, ref, refs_of, same, show
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb
 from streams.sync.pair import bind
+from streams.sync.retire import retired, spared
 from streams.sync.settle import review, schedule, settle
 from streams.sync.state import Link, Pending
 from streams.sync.turn import Turn, newest
@@ -28,10 +29,13 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
         return
     link.side(outcome.side).pending = None
     slots.free(turn, link.id, outcome.side)
-    if outcome.status in ("applied", "found") and outcome.id is not None and not _bind(turn, link, outcome):
+    if pending.command.op == "delete":
+        _deleted(turn, link, outcome)
+    elif outcome.status in ("applied", "found") and outcome.id is not None and not _bind(turn, link, outcome):
         pass  # another pair has that record: the link is in review
     elif outcome.status in ("applied", "found") and pending.command.op != "read":
         _applied(turn, link, pending, outcome)
+        _switched(turn, link, pending, outcome.side)
     elif outcome.status in ("applied", "conflict") and outcome.record is not None:
         take(turn, link, shown(outcome))
     elif outcome.status == "conflict":
@@ -39,9 +43,38 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
     elif outcome.status == "gone":
         vanish(turn, link, outcome.side, outcome.at)
     elif outcome.status == "rejected" and not _overtaken(link, pending):
-        link.side(outcome.side).blocked = outcome.error or "rejected"
-        turn.journal(link, "blocked", outcome.error or "rejected", side=outcome.side)
+        _blocked(turn, link, outcome)
     _resume(turn, link, outcome.side)
+
+
+def _blocked(turn: Turn, link: Link, outcome: Outcome) -> None:
+    link.side(outcome.side).blocked = outcome.error or "rejected"
+    turn.journal(link, "blocked", outcome.error or "rejected", side=outcome.side)
+
+
+def _deleted(turn: Turn, link: Link, outcome: Outcome) -> None:
+    """A twin was deleted (already gone is success), or spared because somebody edited it."""
+    side = outcome.side
+    if outcome.status == "rejected":
+        _blocked(turn, link, outcome)
+    elif outcome.status == "conflict":
+        if outcome.record is not None:
+            take(turn, link, shown(outcome))
+        spared(turn, link, side)
+    else:
+        with reindexed(turn, link, side):
+            link.side(side).gone = True
+        link.side(side).deferred, link.side(side).known_at = None, outcome.at
+        retired(turn, link, side)
+
+
+def _switched(turn: Turn, link: Link, pending: Pending, side: Side) -> None:
+    """A twin was switched off, or on again."""
+    state = link.side(side)
+    if pending.command.op == "deactivate":
+        retired(turn, link, side)
+    elif state.retire == "activate" and ACTIVE in pending.command.fields and not pending.revs:
+        state.retire, state.retired = None, False
 
 
 def _overtaken(link: Link, pending: Pending) -> bool:
@@ -107,7 +140,7 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
                 _stored(turn, link, side, row, sent[path], record.get(path))
                 hold(link, side, row, pending.revs.get(row.name, 0))  # a default is nobody's word
     observe(link.side(side), shown(outcome), written=True)
-    absorb(turn, link, side, record, outcome.updated_at or outcome.at, [each for each in rows if each[0].name not in ours])
+    absorb(turn, link, side, record, outcome.edited_at, [each for each in rows if each[0].name not in ours])
 
 
 def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, got: Value) -> None:
@@ -148,6 +181,7 @@ def shown(outcome: Outcome) -> Change:
         version=outcome.version,
         created_at=outcome.created_at,
         updated_at=outcome.updated_at,
+        skew_ms=outcome.skew_ms,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.flows import SIDES, Side, other
 from streams.sync import gates, pages, slots
-from streams.sync.commands import create, read, update
+from streams.sync.commands import create, read, retire, update
 from streams.sync.fields import holds, ref_of
 from streams.sync.match import match
 from streams.sync.pair import join
@@ -20,6 +20,10 @@ def settle(turn: Turn, link: Link) -> None:
     if link.state in ("half", "review") and not link.pinned:
         pair_up(turn, link)
         link = turn.link(link.id) or _joined(turn, link)
+    for side in SIDES:
+        state = link.side(side)
+        if state.retire and state.pending is None and not state.gone and state.blocked is None and not state.reread:
+            retire(turn, link, side)
     if link.state == "linked":
         for side in SIDES:
             write(turn, link, side)

@@ -49,7 +49,9 @@ class SideState(msgspec.Struct, omit_defaults=True):
     """field -> native value that could not be mapped, and was reported."""
     version: int | None = None
     created_at: int | None = None
+    """By our clock: it is compared with when we issued commands."""
     updated_at: int | None = None
+    """By the side's clock: it is compared with itself."""
     known_at: int = 0
     """When the read that told us began, or when our write was confirmed (ms)."""
     written: bool = False
@@ -60,6 +62,10 @@ class SideState(msgspec.Struct, omit_defaults=True):
     blocked: str | None = None
     """The last rejection; cleared by an edit or an operator."""
     gone: bool = False
+    retire: Literal["deactivate", "delete", "activate"] | None = None
+    """What is to be done to this record because its twin is gone, or came back."""
+    retired: bool = False
+    """We switched this record off."""
     reread: bool = False
     """It cannot be told what this side shows: it must be read."""
 

@@ -26,8 +26,8 @@ class Answer:
     error: str | None = None
     wrote: bool = False
 
-    def outcome(self, command: Command, calls: int) -> Outcome:
-        """Return the record that tells the sync stage."""
+    def outcome(self, command: Command, calls: int, skew_ms: int = 0) -> Outcome:
+        """Return the record that tells the sync stage; `skew_ms`: how far the side's clock is ahead."""
         record = self.record
         return Outcome(
             command=command.id,
@@ -45,4 +45,5 @@ class Answer:
             created_at=record.created_at if record else None,
             updated_at=record.updated_at if record else None,
             error=self.error,
+            skew_ms=skew_ms,
         )

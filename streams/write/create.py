@@ -81,14 +81,15 @@ async def _send_once(job: Job) -> Record:
 
 async def _look(job: Job) -> Answer | None:
     command, asked_at = job.command, now_ms()
-    since = command.issued_at - EARLY_MS
+    skew_ms = job.sink.skew_ms()
+    since = command.issued_at + skew_ms - EARLY_MS
     candidates = await job.call(partial(job.sink.find_created, job.flow, since=since, stamp=command.stamp, match=command.match))
-    found = created(candidates, command, job.account.stamps.get(job.flow), job.traits.rounded_ms)
+    found = created(candidates, command, job.stamp_path, rounded_ms=job.traits.rounded_ms, skew_ms=skew_ms)
     return Answer("found", asked_at, found) if found else None
 
 
 async def _taken(job: Job, error: ConflictError) -> Answer:
-    record, stamp_path = error.record, job.account.stamps.get(job.flow)
+    record, stamp_path = error.record, job.stamp_path
     if isinstance(record, Record) and stamp_path and record.fields.get(stamp_path) == job.command.stamp:
         return Answer("gone" if record.deleted else "found", now_ms(), record)
     if answer := await _look(job):

@@ -29,13 +29,20 @@ from streams.topics import OUTCOMES, partition_of
 from streams.write.account import Account
 from streams.write.answer import Answer
 from streams.write.create import create
+from streams.write.delete import delete
 from streams.write.finished import finished_row, is_finished
 from streams.write.job import Job
 from streams.write.read import read
 from streams.write.update import update
 
-OPERATIONS: Final[Mapping[str, Callable[[Job], Awaitable[Answer]]]] = {"create": create, "update": update, "read": read}
-"""What can be carried out; `deactivate` and `delete` take their place here with their policies."""
+OPERATIONS: Final[Mapping[str, Callable[[Job], Awaitable[Answer]]]] = {
+    "create": create,
+    "update": update,
+    "deactivate": update,
+    "delete": delete,
+    "read": read,
+}
+"""What can be carried out; to switch a record off is to write one field of it."""
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +116,8 @@ class Writer:
         return began_at + account.timeout_ms + account.lag_ms
 
     def _finished(self, command: Command, answer: Answer, calls: int) -> Outputs:
-        outcome = answer.outcome(command, calls)
+        account = self._accounts.get(command.connection)
+        outcome = answer.outcome(command, calls, account.sink.skew_ms() if account else 0)
         return Outputs(finished_row(command), [Produce(OUTCOMES, self._partition(command.connection), outcome.key, encode(outcome))])
 
     def _rejected(self, record: Record, command: Command, error: Exception, calls: int) -> Outputs:

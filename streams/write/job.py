@@ -51,6 +51,11 @@ class Job:
         return self.sink.traits(self.flow)
 
     @property
+    def stamp_path(self) -> str | None:
+        """Where records of this flow show the stamp; None where the side keeps none, whatever the mapping says."""
+        return self.account.stamps.get(self.flow) if self.traits.stamps else None
+
+    @property
     def target(self) -> str:
         """The id of the record to change; raises RejectedError when the command names none."""
         if self.command.target is None:

@@ -122,6 +122,13 @@ class FakeSide:
         self._leave("update")
         return written
 
+    async def delete(self, flow: Flow, base: Record) -> None:
+        """Delete a record for good."""
+        self._enter("delete", base.id)
+        self._known(flow, base.id)
+        del self.records[flow][base.id]
+        self._leave("delete")
+
     async def find_created(self, flow: Flow, *, since: int, stamp: str | None, match: Fields) -> list[Record]:  # noqa: ARG002
         """Show what was created since, newest first."""
         self._enter("find_created", flow)
@@ -131,6 +138,10 @@ class FakeSide:
     def quota(self) -> Quota:
         """Say what is left."""
         return Quota(1000 - len(self.log), 1000)
+
+    def skew_ms(self) -> int:
+        """Keep the time."""
+        return 0
 
     async def check(self) -> list[str]:
         """Say what is wrong."""

@@ -7,6 +7,7 @@ from typing import Final, cast
 from schemas.flows import SIDES, Side
 from streams.mapping.parse.checks import Placed, check_rows
 from streams.mapping.parse.create import parse_create
+from streams.mapping.parse.delete import parse_delete
 from streams.mapping.parse.document import Node
 from streams.mapping.parse.match import parse_match
 from streams.mapping.parse.named import Named
@@ -14,7 +15,7 @@ from streams.mapping.parse.row import Context, parse_row
 from streams.mapping.parse.stamp import parse_stamp
 from streams.mapping.rows import FlowMapping
 
-KEYS: Final = ("rows", "match", "create", "stamp", "priority")
+KEYS: Final = ("rows", "match", "create", "stamp", "priority", "delete")
 
 
 def parse(document: Node, context: Context) -> FlowMapping:
@@ -29,7 +30,8 @@ def parse(document: Node, context: Context) -> FlowMapping:
         # A key alone does not survive a total loss of state.
         said["create"].fault(f"records created in {bare[0]} could never be found again: give a `match` rule or a `stamp` there")
     priority = said["priority"].choice(SIDES) if "priority" in said else None
-    return FlowMapping(context.flow, tuple(named.rows.values()), match, creates, stamp, cast("Side", priority or "erp"))
+    deletes = parse_delete(said["delete"], context) if "delete" in said else {}
+    return FlowMapping(context.flow, tuple(named.rows.values()), match, creates, stamp, cast("Side", priority or "erp"), deletes)
 
 
 def names_of(document: Node) -> list[str]:

@@ -1,0 +1,62 @@
+"""What happens to the twin of a record that is gone: kept, switched off or deleted, by the flow's policy for that side.
+
+A delete needs proof on one side and no fresh edit on the other: whatever the twin's people changed since sends the pair to review. A
+record that comes back takes its switched-off twin with it; one whose twin is gone by then is left to an operator.
+"""
+
+from __future__ import annotations
+
+from schemas.flows import SIDES, Side, other
+from streams.sync.fields import holds, ref_of, refs_of
+from streams.sync.settle import review
+from streams.sync.state import Link
+from streams.sync.turn import Turn
+
+
+def retire(turn: Turn, link: Link, gone: Side) -> None:
+    """Note what is to be done to the twin of a record that is gone from side `gone`."""
+    twin = other(gone)
+    state = link.side(twin)
+    policy = turn.mapping(link.flow).deletes.get(twin, "keep")
+    if policy == "keep" or state.id is None or state.gone or link.state != "orphan":
+        return
+    if policy == "delete" and not all(holds(link, gone, row) for row in turn.mapping(link.flow).written[gone]):
+        to_operator(turn, link, f"{ref_of(link, gone)} is gone, and its twin was edited since")
+        return
+    state.retire = policy
+
+
+def spared(turn: Turn, link: Link, twin: Side) -> None:
+    """The twin is not what the delete was decided on: somebody edited it."""
+    link.side(twin).retire = None
+    to_operator(turn, link, f"{ref_of(link, other(twin))} is gone, and its twin was edited since")
+
+
+def retired(turn: Turn, link: Link, twin: Side) -> None:
+    """The twin was switched off, or deleted, as decided; its record may have come back meanwhile."""
+    state = link.side(twin)
+    state.retire, state.retired = None, not state.gone
+    turn.journal(link, "retired", f"{ref_of(link, twin)} was {'deleted' if state.gone else 'switched off'}", side=twin)
+    if not link.side(other(twin)).gone:
+        come_back(turn, link, other(twin))
+
+
+def come_back(turn: Turn, link: Link, side: Side) -> None:
+    """A record that was gone from `side` is there again."""
+    twin = link.side(other(side))
+    if twin.gone:
+        to_operator(turn, link, f"{ref_of(link, side)} is back, its twin is gone")
+        return
+    if twin.pending is None or twin.pending.command.op not in ("deactivate", "delete"):
+        twin.retire = "activate" if twin.retired else None
+    if link.state == "orphan":
+        whole = all(link.side(each).id is not None for each in SIDES)
+        link.state = "linked" if whole else "review" if link.pinned else "half"
+
+
+def to_operator(turn: Turn, link: Link, reason: str) -> None:
+    """Leave a pair to an operator: nothing is written to either record any more."""
+    if link.state == "ignored":
+        return
+    link.pinned = True
+    review(turn, link, reason, refs_of(link))

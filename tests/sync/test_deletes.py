@@ -1,0 +1,96 @@
+"""A record is gone: what becomes of its twin, and what when it comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from schemas.flows import Fields
+from schemas.records import Command
+from tests.sync.desk import MAPPING, Desk, context
+
+THING: Fields = {"name": "Chai", "sku": "C1", "price.amount": "1.00", "active": True}
+TWIN: Fields = {"name": "Chai", "sku": "C1", "unit_price": "1.00", "active": True}
+
+
+def desk_with(policy: str) -> Desk:
+    """Return a desk whose products are paired, k1 with e1, under a policy for the ERP's side."""
+    flow = replace(MAPPING["product"], deletes={"erp": policy})  # type: ignore[dict-item]
+    desk = Desk(context(mapping=MAPPING | {"product": flow}))
+    desk.show("keap", "product", "k1", THING)
+    desk.show("erp", "product", "e1", TWIN)
+    assert desk.marks() == []
+    return desk
+
+
+def vanish(desk: Desk, **more: Any) -> list[Command]:
+    """Let k1 be proved gone."""
+    return desk.feed(desk.change("keap", "product", "k1", 60_000, op="delete", fields={}, capture="reread", updated_at=None, **more))
+
+
+def test_by_default_the_twin_stays_and_nothing_is_made_again() -> None:
+    """Policy keep: an orphan, and no command."""
+    desk = desk_with("keep")
+    assert vanish(desk) == []
+    assert desk.link("e1").state == "orphan"
+    assert desk.show("erp", "product", "e1", TWIN | {"name": "Chai Latte"}, at=90_000) == []
+
+
+def test_a_twin_is_switched_off_and_on_again_when_its_record_comes_back() -> None:
+    """Policy deactivate: `active` goes false, and true again."""
+    desk = desk_with("deactivate")
+    (off,) = vanish(desk)
+    assert (off.op, off.side, off.fields) == ("deactivate", "erp", {"active": False})
+    assert desk.answer(off, record=TWIN | {"active": False}) == []
+    (read,) = desk.show("keap", "product", "k1", THING, at=120_000)
+    (on,) = desk.answer(read, record=THING)
+    assert (on.op, on.fields) == ("update", {"active": True})
+    assert desk.answer(on, record=TWIN) == []
+    assert desk.link("k1").state == "linked"
+
+
+def test_a_delete_expects_all_that_was_seen() -> None:
+    """Policy delete: the whole twin as it was known, and its version."""
+    desk = desk_with("delete")
+    (delete,) = vanish(desk)
+    assert (delete.op, delete.side, delete.target, delete.version) == ("delete", "erp", "e1", 1)
+    assert {path: value for path, value in delete.expect.items() if value is not None} == TWIN
+    assert desk.answer(delete, "gone", record=None) == []
+    assert desk.link("e1").erp.gone
+
+
+def test_a_twin_that_was_edited_since_is_left_to_an_operator() -> None:
+    """Delete against edit is review, whether the edit was known before or is met by the delete."""
+    desk = desk_with("delete")
+    (update,) = desk.show("erp", "product", "e1", TWIN | {"name": "Chai Latte"}, at=30_000)
+    assert desk.answer(update, "gone", id=None, record=None) == []
+    assert desk.link("e1").state == "review"
+
+    desk = desk_with("delete")
+    (delete,) = vanish(desk)
+    assert desk.answer(delete, "conflict", record=TWIN | {"name": "Chai Latte"}) == []
+    assert desk.link("e1").state == "review"
+    assert not desk.link("e1").erp.gone
+
+
+@pytest.mark.parametrize("policy", ["keep", "delete"])
+def test_a_record_that_comes_back_while_its_twin_is_gone_is_left_to_an_operator(policy: str) -> None:
+    """No delete is ever issued from either, and nothing is made."""
+    desk = desk_with(policy)
+    for command in vanish(desk):
+        desk.answer(command, "gone", record=None)
+    if policy == "keep":
+        desk.feed(desk.change("erp", "product", "e1", 90_000, op="delete", fields={}, capture="reread"))
+    (read,) = desk.show("keap", "product", "k1", THING, at=120_000)
+    assert desk.answer(read, record=THING) == []
+    assert desk.link("k1").state == "review"
+
+
+def test_a_delete_of_what_is_gone_already_ends_quietly() -> None:
+    """Both records deleted by people: nothing to do."""
+    desk = desk_with("delete")
+    (delete,) = vanish(desk)
+    desk.answer(delete, "gone", record=None)
+    assert desk.feed(desk.change("erp", "product", "e1", 90_000, op="delete", fields={}, capture="reread")) == []

@@ -1,0 +1,33 @@
+"""Deletes: of what the decision was based on, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.write.conftest import Bench, a_command
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_record_as_expected_is_deleted(erp: Bench) -> None:
+    """Read, compare, delete."""
+    known = erp.side.put("contact", {"first_name": "Ann"}, id_="1")
+    command = a_command(side="erp", op="delete", fields={}, expect={"first_name": "Ann", "email": None}, version=known.version)
+    assert (await erp.give(command)).status == "gone"
+    assert erp.side.count("delete") == 1
+
+
+async def test_a_record_that_somebody_edited_is_spared(keap: Bench) -> None:
+    """The outcome brings it as it is now."""
+    keap.side.put("contact", {"given_name": "Annie"}, id_="1")
+    outcome = await keap.give(a_command(op="delete", fields={}, expect={"given_name": "Ann"}))
+    assert (outcome.status, outcome.record) == ("conflict", {"given_name": "Annie"})
+    assert keap.side.count("delete") == 0
+
+
+async def test_a_delete_whose_reply_was_lost_is_a_success(keap: Bench) -> None:
+    """The repeat finds nothing, which is what was wanted."""
+    keap.side.put("contact", {"given_name": "Ann"}, id_="1")
+    keap.side.lose("delete")
+    outcome = await keap.give(a_command(op="delete", fields={}, expect={"given_name": "Ann"}))
+    assert outcome.status == "gone"
