@@ -16,15 +16,13 @@ from pathlib import Path
 from bench import quix
 from bench.events import World
 from bench.figures import Figure, ratios
-from bench.kafka import Watch, create_topics, encoded, publish
+from bench.kafka import OUTPUTS, Watch, create_outputs, create_topics, encoded, publish
 from bench.loops.arguments import Arguments, command_line
 from bench.processes import BenchError, Child, end_all
 from bench.sizes import Sizes
 from schemas.codec import decode
 from schemas.records import Command
-from streams.topics import COMMANDS, DEAD_LETTERS, JOURNAL
 
-OUTPUTS = (*COMMANDS.values(), JOURNAL)
 OURS = "keapsync"
 RIVALS = ("quix", "bare")
 WITHIN_S = 600.0
@@ -50,7 +48,7 @@ class Batch:
 
 def run(sizes: Sizes, kafka: str, folder: Path, rivals: Sequence[str] = RIVALS) -> list[Figure]:
     """Race our worker against its rivals; every one has to issue exactly the commands that the core says."""
-    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS), 1))
+    create_outputs(kafka)
     world = World()
     first = decided(world, world.load(sizes.links))
     laps: dict[str, list[Lap]] = {name: [] for name in (OURS, *rivals)}

@@ -18,7 +18,7 @@ from typing import Any
 
 from bench.events import NOW, clock, context, native, person
 from bench.figures import Figure
-from bench.kafka import create_topics
+from bench.kafka import create_outputs, create_topics
 from bench.processes import BenchError
 from bench.sizes import Sizes
 from schemas.codec import decode, encode
@@ -31,7 +31,7 @@ from streams.engine.records import Outputs
 from streams.engine.records import Record as Raw
 from streams.settings import Settings
 from streams.sync.state import Link, load
-from streams.topics import COMMANDS, DEAD_LETTERS, JOURNAL
+from streams.topics import COMMANDS
 from streams.workers.sync import engine_of
 
 OVERLAP = 0.6
@@ -41,7 +41,8 @@ SOURCE, CHANGELOG = "bench-first", "bench-first-changelog"
 
 def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
     """Link once; rounds would only repeat minutes."""
-    create_topics(kafka, dict.fromkeys((*COMMANDS.values(), JOURNAL, DEAD_LETTERS, SOURCE), 1))
+    create_outputs(kafka)
+    create_topics(kafka, {SOURCE: 1})
     create_topics(kafka, {CHANGELOG: 1}, **{"cleanup.policy": "compact"})
     engine = replace(engine_of(Settings(kafka=kafka, partitions=1, data_dir=folder)), stage=SOURCE, topics=(SOURCE,), changelog=CHANGELOG)
     spent: dict[str, float] = defaultdict(float)

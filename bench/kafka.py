@@ -16,8 +16,12 @@ from sandbox.broker.jars import install_jars
 from schemas.codec import encode
 from schemas.records import Record
 from streams.clients import admin, producer, reader
-from streams.topics import partition_of
+from streams.topics import COMMANDS, DEAD_LETTERS, JOURNAL, partition_of
 
+OUTPUTS = (*COMMANDS.values(), JOURNAL)
+PARTITIONS = 2
+"""Of the topics that are shared; as many as any benchmark needs."""
+ATTEMPTS = 3
 READY_S = 60.0
 ASK_S = 30.0
 
@@ -26,13 +30,27 @@ ASK_S = 30.0
 def running_broker(folder: Path) -> Iterator[str]:
     """Yield the address of a broker that nobody else uses."""
     install_jars()
-    port = free_port()
-    broker = Child(folder / "broker.log", "sandbox.broker", "--data", str(folder / "broker"), "--port", str(port))
+    broker, kafka = _started(folder)
     try:
-        _await_broker(broker, f"127.0.0.1:{port}")
-        yield f"127.0.0.1:{port}"
+        yield kafka
     finally:
         broker.end()
+
+
+def _started(folder: Path) -> tuple[Child, str]:
+    """Start a broker; somebody else may take the port before it does."""
+    for attempt in range(ATTEMPTS):
+        port = free_port()
+        broker = Child(folder / "broker.log", "sandbox.broker", "--data", str(folder / "broker"), "--port", str(port))
+        try:
+            _await_broker(broker, f"127.0.0.1:{port}")
+        except BenchError:
+            broker.end()
+            if attempt + 1 == ATTEMPTS:
+                raise
+        else:
+            return broker, f"127.0.0.1:{port}"
+    raise AssertionError
 
 
 def _await_broker(broker: Child, kafka: str) -> None:
@@ -55,6 +73,11 @@ def create_topics(kafka: str, partitions: Mapping[str, int], **config: str) -> N
     new = [NewTopic(name, count, 1, config=config) for name, count in partitions.items() if name not in existing]
     for created in client.create_topics(new, operation_timeout=ASK_S).values() if new else ():
         created.result(ASK_S)
+
+
+def create_outputs(kafka: str) -> None:
+    """Create the topics that every deciding worker sends to."""
+    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS), PARTITIONS))
 
 
 def publish(kafka: str, topic: str, partitions: int, values: Iterable[tuple[str, bytes]]) -> None:

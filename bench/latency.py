@@ -28,7 +28,6 @@ from streams.clients import producer, read_to_end
 from streams.topics import CHANGES, COMMANDS, OUTCOMES
 
 LATENCY_MS = 5
-CONTACTS = 100
 P50_MS, P99_MS = 40, 150
 CALLS: dict[Side, float] = {"erp": 1.0, "keap": 2.0}
 PATIENCE_S = 10.0
@@ -54,7 +53,7 @@ class Trip:
 
 def run(sizes: Sizes, folder: Path) -> list[Figure]:
     """Send edits one by one and follow each to its outcome."""
-    with running_system(folder, CONTACTS, LATENCY_MS) as system:
+    with running_system(folder, sizes.contacts, LATENCY_MS) as system:
         _travel(system, 20, sizes.per_second)  # the first ones open connections
         trips = _travel(system, sizes.slow_edits, sizes.per_second)
     if failed := [trip.status for trip in trips if trip.status != "applied"]:

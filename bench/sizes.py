@@ -14,6 +14,7 @@ class Sizes:
         links: pairs in the table.
         edits: edits a round; each is three events (edit, outcome, echo).
         rows: rows of the changelog that is recovered.
+        contacts: pairs of the system whose latency is measured.
         slow_edits: edits whose latency is measured, one after the other.
         per_second: how many of them a second.
         first: records a side of the first link.
@@ -24,6 +25,7 @@ class Sizes:
     links: int = 20_000
     edits: int = 10_000
     rows: int = 1_000_000
+    contacts: int = 100
     slow_edits: int = 1_000
     per_second: int = 10
     first: int = 20_000
@@ -32,5 +34,5 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes(links=2_000, edits=1_500, rows=50_000, slow_edits=100, first=2_000, demo=50)
-TINY = Sizes(rounds=1, links=64, edits=32, rows=500, slow_edits=3, first=40, demo=10)
+TINY = Sizes(rounds=1, links=64, edits=32, rows=500, contacts=10, slow_edits=3, first=40, demo=10)
 """For tests: does it run at all?"""

@@ -12,18 +12,17 @@ from pathlib import Path
 
 import httpx
 
-from bench.agent import OUTPUTS, Batch, decided
+from bench.agent import Batch, decided
 from bench.events import World
 from bench.figures import Figure, ratios
-from bench.kafka import Watch, create_topics, publish
+from bench.kafka import OUTPUTS, PARTITIONS, Watch, create_outputs, create_topics, publish
 from bench.loops.arguments import Arguments, command_line
 from bench.loops.keapsync import HEALTH
 from bench.processes import BenchError, Child, require_all
 from bench.sizes import Sizes
 from sandbox.broker.configuration import free_port
-from streams.topics import DEAD_LETTERS, partition_of
+from streams.topics import partition_of
 
-PARTITIONS = 2
 CONNECTIONS = tuple(next(name for name in map("c{}".format, range(100)) if partition_of(name.encode(), 2) == place) for place in (0, 1))
 """Two connections that meet in different partitions."""
 TIMES = 1.7
@@ -33,7 +32,8 @@ JOIN_S = 60.0
 
 def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
     """Time the same number of events with one worker and with two."""
-    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS, "bench-workers"), PARTITIONS))
+    create_outputs(kafka)
+    create_topics(kafka, {"bench-workers": PARTITIONS})
     create_topics(kafka, {"bench-workers-changelog": PARTITIONS}, **{"cleanup.policy": "compact"})
     worlds = [World(name, seed) for seed, name in enumerate(CONNECTIONS)]
     one, two = [], []

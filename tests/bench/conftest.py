@@ -9,7 +9,7 @@ import pytest
 from bench.kafka import running_broker
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a broker that nobody else uses."""
     with running_broker(tmp_path_factory.mktemp("broker")) as kafka:
