@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from schemas import codec
 from schemas.codec import decode, encode
+from schemas.errors import RetriableError
 from schemas.flows import FLOWS, SIDES, entity_of
+from schemas.framing import SingleObject
 from schemas.records import Change, Command, DeadLetter, Record, ScanMark
 from streams.agent.handler import SyncHandler
 from streams.engine.records import Outputs
@@ -13,6 +18,7 @@ from streams.engine.records import Record as Raw
 from streams.sync.turn import Context
 from streams.topics import partition_of
 from tests.engine.memory import MemoryTable
+from tests.fakes.framing import LateFraming
 from tests.sync.desk import NOW, PERSON, Desk, context
 
 PARTITION = partition_of(b"main", 4)
@@ -119,3 +125,25 @@ def test_a_release_too_large_for_one_decision_is_continued_and_survives_a_restar
         outputs = successor.more(PARTITION, agent.table)
         agent._commit(outputs)
     assert len(agent.of(Command)) == 250
+
+
+def test_nothing_is_decided_while_one_record_of_a_chunk_cannot_be_read(late: LateFraming) -> None:
+    """The engine gets the chunk back whole: no row, no command, no dead letter; then everything follows in order."""
+    agent = Agent()
+    chunk = [*contacts(1), *marks()]
+    with pytest.raises(RetriableError):
+        agent.feed(*chunk)
+    assert agent.sent == []
+    assert agent.table.rows == {}
+    late.told = True
+    agent.feed(*chunk)
+    assert len(agent.of(Command)) == 1
+
+
+@pytest.fixture
+def late() -> Iterator[LateFraming]:
+    """Withhold the schema of snapshot marks."""
+    framing = LateFraming(ScanMark)
+    codec.use(framing)
+    yield framing
+    codec.use(SingleObject())

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+import stamina
 from pydantic import SecretStr
 
 from connectors.base import Source
+from schemas import codec
 from schemas.codec import decode, encode
 from schemas.errors import FatalError, SchemaError
 from schemas.flows import SIDES, Side
-from schemas.records import Change, DeadLetter, Outcome, Record, ScanMark
+from schemas.framing import SingleObject
+from schemas.records import Change, Cursor, DeadLetter, Outcome, Record, ScanMark
+from streams.capture import membership
 from streams.capture.membership import Membership
 from streams.capture.publisher import Names
 from streams.capture.recover import recover
 from streams.clients import producer, read_to_end
 from streams.settings import ConnectionSettings, FlowSettings, Settings, SideSettings
 from streams.topics import partition_of
+from tests.fakes.framing import LateFraming
 from tests.fakes.side import FakeSide
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
@@ -63,6 +68,12 @@ class Deployment:
         """Return the marks that were published."""
         return [record for record in self.read(self.names.changes) if isinstance(record, ScanMark)]
 
+    def knows(self, id_: str) -> bool:
+        """Tell whether an id is in the stored inventory of a's contacts in Keap."""
+        messages = read_to_end(self.settings.kafka, self.names.cursors, partition_of(b"a", PARTITIONS))
+        positions = recover(messages).positions
+        return ("a", "keap", "contact") in positions and id_ in positions["a", "keap", "contact"].inventory
+
     @asynccontextmanager
     async def member(self) -> AsyncIterator[Membership]:
         """Run a poller process's inside for as long as the block lasts."""
@@ -71,6 +82,12 @@ class Deployment:
         yield membership
         membership.stop()
         await asyncio.wait_for(running, WITHIN_S)
+
+
+@pytest.fixture(autouse=True)
+def _framing() -> Iterator[None]:
+    yield
+    codec.use(SingleObject())
 
 
 @pytest.fixture
@@ -148,13 +165,43 @@ async def test_ids_of_our_own_creates_enter_the_inventory(deployment: Deployment
     client.produce(deployment.names.outcomes, encode(outcome), outcome.key, partition=place)
     client.flush(30)
 
-    def known() -> bool:
-        positions = recover(read_to_end(deployment.settings.kafka, deployment.names.cursors, place)).positions
-        return ("a", "keap", "contact") in positions and "77" in positions["a", "keap", "contact"].inventory
-
     async with deployment.member():
-        await until(known)
+        await until(lambda: deployment.knows("77"))
     assert all(change.id != "77" for change in deployment.changes())
+
+
+async def test_an_outcome_that_cannot_be_read_yet_is_waited_for(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pollers go on meanwhile; once its schema is told its id enters the inventory."""
+    monkeypatch.setattr(membership, "HOLD_S", 0.05)
+    late = LateFraming(Outcome)
+    codec.use(late)
+    outcome = Outcome("c1", "a", "L1", 1, "keap", "contact", "applied", at=1, calls=1, id="77", record={})
+    client = producer(deployment.settings.kafka)
+    client.produce(deployment.names.outcomes, encode(outcome), outcome.key, partition=partition_of(b"a", PARTITIONS))
+    client.flush(30)
+    async with deployment.member():
+        await until(lambda: late.asked > 2 and len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
+        assert not deployment.knows("77")
+        late.told = True
+        await until(lambda: deployment.knows("77"))
+
+
+async def test_cursors_that_cannot_be_read_yet_are_waited_for(deployment: Deployment) -> None:
+    """Nothing is polled without them, or buried; a stop ends the wait."""
+    late = LateFraming(Cursor)
+    codec.use(late)
+    cursor = Cursor("a", "keap", "contact", chunk=1, entries={"77": b""})
+    client = producer(deployment.settings.kafka)
+    for number in range(PARTITIONS):
+        client.produce(deployment.names.cursors, encode(cursor), cursor.key, partition=number)
+    client.flush(30)
+    with stamina.set_testing(False):  # it has to wait as it does, for ever
+        async with deployment.member():
+            await until(lambda: late.asked > 2)
+    assert deployment.read(deployment.names.changes) == deployment.read(deployment.names.dead_letters) == []
+    late.told = True
+    async with deployment.member():
+        await until(lambda: len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
 
 
 async def test_garbage_among_the_cursors_is_buried_once(deployment: Deployment) -> None:
@@ -172,9 +219,9 @@ async def test_garbage_among_the_cursors_is_buried_once(deployment: Deployment) 
 async def test_refused_credentials_end_the_process_with_a_sentence(deployment: Deployment) -> None:
     """The supervisor decides what comes next."""
     deployment.sides["a", "keap"].fail("page", FatalError("credentials refused: keap"))
-    membership = Membership(deployment.settings, deployment.sources, deployment.names)
+    member = Membership(deployment.settings, deployment.sources, deployment.names)
     with pytest.raises(FatalError, match="credentials refused"):
-        await asyncio.wait_for(membership.run(), WITHIN_S)
+        await asyncio.wait_for(member.run(), WITHIN_S)
 
 
 async def test_one_failing_flow_does_not_stop_the_others(deployment: Deployment) -> None:
