@@ -1,0 +1,107 @@
+"""All there is to judge by in the end: both systems, the link table, every topic, and both servers' logs of writing calls."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from console.read_model import Links, read_links
+from console.read_model.records import read_messages, read_records
+from sandbox.demo.compare import Reader, World
+from sandbox.demo.servers import Server
+from sandbox.demo.stack import CONNECTION, Stack
+from schemas.codec import decode
+from schemas.flows import SIDES, Flow, Side, flow_of
+from schemas.records import Command, DeadLetter, JournalEntry, Outcome, ScanMark
+from streams.accounts import connector
+from streams.connections import mapping_of
+from streams.settings import Settings
+from streams.topics import CHANGES, COMMANDS, DEAD_LETTERS, JOURNAL, OUTCOMES
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A writing call that took effect, as its server logged it."""
+
+    method: str
+    entity: str
+    id: str
+    by_worker: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything, read once all is quiet."""
+
+    world: World
+    links: Links
+    journal: tuple[JournalEntry, ...]
+    commands: tuple[Command, ...]
+    outcomes: tuple[Outcome, ...]
+    letters: tuple[DeadLetter, ...]
+    marked_at: dict[tuple[Flow, Side], int]
+    """When each first snapshot mark was published (ms)."""
+    calls: dict[Side, tuple[Call, ...]]
+    stamps: dict[tuple[Side, Flow], dict[str, list[str]]]
+    """(side, flow) -> stamp -> the records that carry it."""
+
+
+def gather(stack: Stack) -> Evidence:
+    """Read everything."""
+    settings, links = stack.settings, read_links(stack.settings)
+    with Reader(settings, CONNECTION) as reader:
+        world = reader.world(links)
+    return Evidence(
+        world=world,
+        links=links,
+        journal=tuple(read_records(settings, JOURNAL, JournalEntry)),
+        commands=tuple(command for side in SIDES for command in read_records(settings, COMMANDS[side], Command)),
+        outcomes=tuple(read_records(settings, OUTCOMES, Outcome)),
+        letters=tuple(read_records(settings, DEAD_LETTERS, DeadLetter)),
+        marked_at=_marks(settings),
+        calls={server.side: calls_of(server) for server in (stack.keap, stack.erp)},
+        stamps=asyncio.run(_stamps(settings)),
+    )
+
+
+def calls_of(server: Server) -> tuple[Call, ...]:
+    """Return the writing calls that took effect on a server."""
+    entries: list[dict[str, Any]] = httpx.get(f"{server.url}/_sandbox/log", timeout=60).raise_for_status().json()["entries"]
+    return tuple(
+        Call(entry["method"], entry["entity"], str(entry["id"]), entry["user"] is None, entry["at"])
+        for entry in entries
+        if entry["committed"]
+    )
+
+
+def _marks(settings: Settings) -> dict[tuple[Flow, Side], int]:
+    marks: dict[tuple[Flow, Side], int] = {}
+    for message in read_messages(settings, CHANGES):
+        record = decode(message.value())
+        if isinstance(record, ScanMark) and record.kind == "snapshot":
+            marks.setdefault((flow_of(record.side, record.entity), record.side), message.timestamp()[1])
+    return marks
+
+
+async def _stamps(settings: Settings) -> dict[tuple[Side, Flow], dict[str, list[str]]]:
+    """List the stamps that records carry, as their API shows them."""
+    connection = settings.connections[CONNECTION]
+    found: dict[tuple[Side, Flow], dict[str, list[str]]] = {}
+    for side in SIDES:
+        client = connector(connection, side, captures=False)
+        for flow, mapping in mapping_of(settings, connection).items():
+            stamped = found.setdefault((side, flow), {})
+            cursor, path = None, mapping.stamp.get(side)
+            while path is not None:
+                page = await client.page(flow, since=None, cursor=cursor)
+                for record in page.records:
+                    if stamp := record.fields.get(path):
+                        stamped.setdefault(str(stamp), []).append(record.id)
+                if (cursor := page.next) is None:
+                    break
+        await client.close()
+    return found

@@ -1,0 +1,116 @@
+"""What became of each edit: a value that people gave is there in the end, or it is known why not.
+
+The last edit of a field on each side has to be accounted for. It may
+1. be what both sides show;
+2. have lost against a rival, in which case the journal names it;
+3. have reached the other side and been edited away there;
+4. have fallen into the gap between a sink's read of a Keap record and its patch, for Keap has no versions. That limit is in the docs;
+   such edits are counted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from console.read_model.links import refs
+from sandbox.chaos.evidence import Evidence
+from sandbox.chaos.people import Edit
+from schemas.flows import SIDES, Side, Value, entity_of, other
+from schemas.records import Command, JournalEntry, Outcome
+from streams.sync.state import Link
+
+
+@dataclass(slots=True)
+class Fates:
+    """The sum of it.
+
+    Attributes:
+        lost: a sentence per edit that nothing accounts for.
+        rivals: edits that lost with a journal entry.
+        overwritten: edits that fell into the gap.
+    """
+
+    lost: list[str] = field(default_factory=list)
+    rivals: int = 0
+    overwritten: int = 0
+
+
+def fates(evidence: Evidence, edits: Iterable[Edit]) -> Fates:
+    """Account for the last edit of each field on each side."""
+    judge = _Judge(evidence)
+    by_ref = {ref: link for link in evidence.links.all for ref in refs(link).values()}
+    fields: defaultdict[tuple[str, str], list[Edit]] = defaultdict(list)
+    links: dict[str, Link] = {}
+    for edit in edits:
+        ref = f"{edit.side}/{entity_of(edit.flow, edit.side)}/{edit.id}"
+        link = by_ref.get(ref)
+        if link is None:
+            judge.found.lost.append(f"{ref} was edited and has no link")
+        elif link.state == "linked":
+            links[link.id] = link
+            fields[link.id, edit.row].append(edit)
+    for (link_id, row), many in fields.items():
+        judge.account(links[link_id], row, many)
+    return judge.found
+
+
+class _Judge:
+    def __init__(self, evidence: Evidence) -> None:
+        self.found = Fates()
+        self._world = evidence.world
+        self._applied = {outcome.command: outcome for outcome in evidence.outcomes if outcome.status in ("applied", "found")}
+        self._commands: defaultdict[str, list[Command]] = defaultdict(list)
+        self._journal: defaultdict[tuple[str, str | None], list[JournalEntry]] = defaultdict(list)
+        for command in evidence.commands:
+            self._commands[command.link].append(command)
+        for entry in evidence.journal:
+            if entry.kind == "conflict":
+                self._journal[entry.link, entry.field].append(entry)
+
+    def account(self, link: Link, row: str, edits: list[Edit]) -> None:
+        """Account for the edits of one field of one pair."""
+        final = self._world.shown(link.flow, "keap", link.keap.id, row)
+        if not any(self._same(link, row, final, edit.value) for edit in edits):
+            self.found.lost.append(f"{link.flow} {link.id}: {row} is {final!r}, which nobody said")
+            return
+        for side in SIDES:
+            if last := [edit for edit in edits if edit.side == side and edit.confirmed_at is not None][-1:]:
+                self._account(link, row, last[0], edits, final)
+
+    def _account(self, link: Link, row: str, edit: Edit, edits: list[Edit], final: Value) -> None:
+        if self._same(link, row, final, edit.value) or self._unconfirmed(link, row, edit, edits, final):
+            return
+        if any(self._same(link, row, entry.lost, edit.value) for entry in self._journal[link.id, row]):
+            self.found.rivals += 1
+            return
+        arrived = [command for command, value in self._written(link, row, other(edit.side)) if self._same(link, row, value, edit.value)]
+        later = [rival for rival in edits if rival.side != edit.side and self._same(link, row, final, rival.value)]
+        if any(command.issued_at <= (rival.confirmed_at or command.issued_at) for command in arrived for rival in later):
+            return
+        if edit.side == "keap" and any(self._over(command, edit) for command, _ in self._written(link, row, "keap")):
+            self.found.overwritten += 1
+            return
+        self.found.lost.append(f"{link.flow} {link.id}: {edit} is lost; both show {final!r}")
+
+    def _unconfirmed(self, link: Link, row: str, edit: Edit, edits: list[Edit], final: Value) -> bool:
+        """Tell whether a later edit of this side, never accepted, was done all the same."""
+        later = edits[edits.index(edit) + 1 :]
+        return any(each.confirmed_at is None and self._same(link, row, final, each.value) for each in later)
+
+    def _written(self, link: Link, row: str, side: Side) -> Iterator[tuple[Command, Value]]:
+        """Yield the commands that put this field to a side, with its canonical value."""
+        rows = self._world.mapping[link.flow].row(row)
+        path = rows.keap if side == "keap" else rows.erp
+        for command in self._commands[link.id]:
+            if command.side == side and command.id in self._applied and path in command.fields:
+                native = command.fields[path]
+                yield command, None if native is None else rows.kind.read(side, native)
+
+    def _over(self, command: Command, edit: Edit) -> bool:
+        outcome: Outcome = self._applied[command.id]
+        return command.issued_at <= (edit.confirmed_at or 0) and edit.sent_at <= outcome.at
+
+    def _same(self, link: Link, row: str, one: Value, two: Value) -> bool:
+        return self._world.same(link.flow, row, one, two)

@@ -1,0 +1,91 @@
+"""The invariants of docs/design.md, section 10, each as a predicate over the evidence; each returns a sentence per violation."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from console.read_model.links import refs
+from sandbox.chaos.evidence import Evidence
+from sandbox.chaos.kinds import NAMED
+from sandbox.chaos.people import Newcomer
+from sandbox.data.seeds import COLLECTIONS
+from sandbox.demo.quiet import unsettled
+from schemas.flows import SIDES, Flow, entity_of
+
+
+def one_record_per_link(evidence: Evidence) -> Iterator[str]:
+    """3: no stamp is carried by two records of a side, no record belongs to two links."""
+    for (side, flow), stamps in evidence.stamps.items():
+        yield from (f"{side} {flow}: {', '.join(ids)} carry the stamp {stamp}" for stamp, ids in stamps.items() if len(ids) > 1)
+    owners = Counter(ref for link in evidence.links.all for ref in refs(link).values())
+    yield from (f"{ref} belongs to {count} links" for ref, count in owners.items() if count > 1)
+
+
+def newcomers_are_pairs(evidence: Evidence, newcomers: list[Newcomer]) -> Iterator[str]:
+    """3, 1: what people added is there once on each side; what was never answered, once or not at all."""
+    for each in newcomers:
+        flow = each.birth.flow
+        found = {side: _marked(evidence, each, side) for side in SIDES}
+        if each.id is not None and each.id not in found[each.birth.side]:
+            yield f"{flow} {each.mark}: was added to {each.birth.side} as {each.id} and is not there"
+        if len(found["keap"]) != len(found["erp"]) or len(found["keap"]) > 1:
+            yield f"{flow} {each.mark}: keap has {found['keap']}, the ERP {found['erp']}"
+
+
+def arrived(evidence: Evidence, newcomer: Newcomer) -> bool:
+    """Tell whether an addition is there."""
+    return bool(_marked(evidence, newcomer, newcomer.birth.side))
+
+
+def _marked(evidence: Evidence, newcomer: Newcomer, side: str) -> list[str]:
+    flow = newcomer.birth.flow
+    records = evidence.world.records[side, flow]  # type: ignore[index]
+    return [record_id for record_id, fields in records.items() if newcomer.mark in str(fields.get(NAMED[flow])).lower()]
+
+
+def creates_are_bound(evidence: Evidence) -> Iterator[str]:
+    """3: every record our workers made belongs to a link."""
+    bound = {ref for link in evidence.links.all for ref in refs(link).values()}
+    for side, calls in evidence.calls.items():
+        flows: dict[str, Flow] = {name: flow for flow, name in COLLECTIONS[side].items()}  # type: ignore[misc]
+        for call in calls:
+            flow = flows.get(call.entity, call.entity)
+            if call.by_worker and call.method == "POST" and (ref := f"{side}/{entity_of(flow, side)}/{call.id}") not in bound:  # type: ignore[arg-type]
+                yield f"{ref} was made by a worker and belongs to no link"
+
+
+def no_create_before_both_snapshots(evidence: Evidence) -> Iterator[str]:
+    """5."""
+    flows = {link.id: link.flow for link in evidence.links.all}
+    for command in evidence.commands:
+        flow = flows.get(command.link)
+        if command.op != "create" or flow is None:
+            continue
+        for side in SIDES:
+            if command.issued_at < evidence.marked_at.get((flow, side), 0) or (flow, side) not in evidence.marked_at:
+                yield f"{command.id}: {flow} created in {command.side} before the snapshot of {side}"
+
+
+def commands_are_numbered(evidence: Evidence) -> Iterator[str]:
+    """6: no command id twice, and the numbers of a link rise on each side."""
+    ids = Counter(command.id for command in evidence.commands)
+    yield from (f"the command {name} was issued {count} times" for name, count in ids.items() if count > 1)
+    last: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for command in evidence.commands:
+        if command.seq <= last[command.link, command.side]:
+            yield f"{command.link}: number {command.seq} after {last[command.link, command.side]} on {command.side}"
+        last[command.link, command.side] = command.seq
+
+
+def nothing_waits_or_died(evidence: Evidence) -> Iterator[str]:
+    """6: nothing is in flight or behind a gate that opens by itself; there is no dead letter."""
+    yield from unsettled(evidence.links)
+    yield from (f"dead letter of {letter.stage}: {letter.error}: {letter.message}" for letter in evidence.letters)
+
+
+def doubled_writes(evidence: Evidence) -> int:
+    """Return how many writes took effect more often than commands ask for."""
+    wanted = Counter((command.side, command.target) for command in evidence.commands if command.op == "update")
+    done = Counter((side, call.id) for side, calls in evidence.calls.items() for call in calls if call.by_worker and call.method == "PATCH")
+    return sum(max(0, count - wanted[key]) for key, count in done.items())

@@ -1,0 +1,177 @@
+"""People at both screens: they edit and add records through the public APIs, and remember what they did.
+
+A person who is told of an error saves again until it is accepted, so every edit remembered as done is done. An addition whose answer
+never came is not repeated, for that would be a second record: what became of it is looked up in the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from threading import Event, Thread
+from typing import Any, Self
+
+import httpx
+
+from sandbox.chaos.kinds import BIRTHS, KINDS, Birth, Kind
+from sandbox.data.seeds import COLLECTIONS
+from sandbox.demo.servers import API, PERSON, Server
+from schemas.flows import Flow, Side
+
+Pair = dict[Side, str]
+"""The ids of one thing, on the sides where it is."""
+RIVAL = 0.15
+"""Share of edits that are followed at once by one of the same field on the other side."""
+BIRTH = 0.06
+"""Share of steps that add a record."""
+PATIENCE_S = 90
+"""How long a person tries: longer than any part is down."""
+ANSWER_S = 10
+AGAIN_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit; times in ms since the epoch."""
+
+    side: Side
+    flow: Flow
+    id: str
+    row: str
+    value: str
+    sent_at: int
+    confirmed_at: int | None
+    """None: it was never accepted, and may be there or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A record that was added; `id` is None when the answer never came."""
+
+    birth: Birth
+    mark: str
+    id: str | None
+
+
+@dataclass(slots=True)
+class Memory:
+    """What people did."""
+
+    edits: list[Edit] = field(default_factory=list)
+    newcomers: list[Newcomer] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """Refusals that have nothing to do with faults: the storm itself is wrong."""
+
+
+class People:
+    """One busy person after the other, in a thread; use it as a context manager."""
+
+    def __init__(self, servers: tuple[Server, Server], pairs: dict[Flow, list[Pair]], seed: int, pause_s: float) -> None:
+        """Prepare; `pairs` may be replaced while they work."""
+        self.pairs = pairs
+        self.memory = Memory()
+        self._random = Random(seed)
+        self._pause_s = pause_s
+        self._count = 0
+        self._stop = Event()
+        self._thread = Thread(target=self._work, name="people", daemon=True)
+        self._http: dict[Side, httpx.Client] = {
+            server.side: httpx.Client(
+                base_url=server.url + API[server.side],
+                headers={"authorization": f"Bearer {server.token}", **PERSON},
+                timeout=ANSWER_S,
+            )
+            for server in servers
+        }
+
+    def __enter__(self) -> Self:
+        """Let them begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let them finish what they do."""
+        self._stop.set()
+        self._thread.join()
+        for client in self._http.values():
+            client.close()
+
+    def _work(self) -> None:
+        while not self._stop.wait(self._pause_s * self._random.uniform(0.5, 1.5)):
+            if self._random.random() < BIRTH:
+                self._add(self._random.choice(BIRTHS))
+            else:
+                self._edit()
+
+    def _edit(self) -> None:
+        kind = self._random.choice([kind for kind in KINDS if self.pairs[kind.flow]])
+        pair = self._random.choice(self.pairs[kind.flow])
+        # Keap has no versions: between a sink's read and its patch an edit there is lost, by design for some milliseconds. Keap
+        # first, so that rivals meet in the deciding and not in that gap.
+        side = self._random.choice(sorted(pair))
+        rival = len(pair) > 1 and self._random.random() < RIVAL
+        self._save(kind, "keap" if rival else side, pair)
+        if rival:
+            self._save(kind, "erp", pair)
+
+    def _save(self, kind: Kind, side: Side, pair: Pair) -> None:
+        self._count += 1
+        value, path = kind.value(self._count), f"/{COLLECTIONS[side][kind.flow]}/{pair[side]}"
+        sent_at, deadline = _now(), time.monotonic() + PATIENCE_S
+        done = None
+        while done is None and time.monotonic() < deadline:
+            done = self._accepted(lambda: self._patch(kind, side, path, value))
+        self.memory.edits.append(Edit(side, kind.flow, pair[side], kind.row, value, sent_at, _now() if done else None))
+
+    def _patch(self, kind: Kind, side: Side, path: str, value: str) -> httpx.Response:
+        client = self._http[side]
+        if side == "erp":
+            return client.patch(path, json=kind.body(side, value, {}), headers={"content-type": "application/merge-patch+json"})
+        name = kind.keap[0]
+        shown = client.get(path, params={"fields": name} if kind.flow in ("company", "contact") else {})
+        if not shown.is_success:
+            return shown
+        return client.patch(path, params={"update_mask": name}, json=kind.body(side, value, shown.json()))
+
+    def _accepted(self, call: Callable[[], httpx.Response]) -> bool | None:
+        """Return whether a call was accepted or refused; None: it should be tried again."""
+        try:
+            answer = call()
+        except httpx.TransportError:
+            time.sleep(AGAIN_S)
+            return None
+        if answer.is_success or self._refused(answer):
+            return answer.is_success
+        time.sleep(AGAIN_S)
+        return None
+
+    def _refused(self, answer: httpx.Response) -> bool:
+        """Tell whether an answer is final, and remember it: people do nothing that should be refused."""
+        final = answer.is_client_error and answer.status_code != httpx.codes.TOO_MANY_REQUESTS
+        if final:
+            self.memory.failures.append(f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:300]}")
+        return final
+
+    def _add(self, birth: Birth) -> None:
+        self._count += 1
+        mark = f"n{self._count:05d}"
+        added: str | None = None
+        try:
+            answer = self._http[birth.side].post(f"/{COLLECTIONS[birth.side][birth.flow]}", json=birth.body(mark))
+        except httpx.ConnectError:
+            return
+        except httpx.TransportError:
+            self.memory.newcomers.append(Newcomer(birth, mark, None))
+            return
+        if answer.is_success:
+            body: dict[str, Any] = answer.json()
+            added = str(body["id"])
+        elif self._refused(answer) or answer.is_client_error:
+            return
+        self.memory.newcomers.append(Newcomer(birth, mark, added))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,180 @@
+"""A stack whose every process can be killed and come back: same port, same data.
+
+The supervisor brings its workers back; broker, servers and the supervisor itself are started again here.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import time
+from pathlib import Path
+from typing import Self
+
+from ruamel.yaml import YAML
+
+from console.supervise import WORKERS
+from sandbox.broker.configuration import free_port
+from sandbox.demo.processes import Processes, alive
+from sandbox.demo.servers import Server
+from sandbox.demo.stack import Stack, processes_of
+from schemas.errors import RetriableError
+from streams.admin import check_topics
+
+STAGES = tuple(worker.name for worker in WORKERS)
+PARTS = ("broker", "keap", "erp")
+GONE_S = 40
+"""Longer than a worker's drain: after it a process that was told to end is stuck."""
+
+
+class Remembering(Processes):
+    """Processes that remember how they were started."""
+
+    def __init__(self, logs: Path) -> None:
+        """Begin with none."""
+        Processes.__init__(self, logs)
+        self._arguments: dict[str, tuple[str, ...]] = {}
+
+    def start(self, name: str, *arguments: str) -> int:
+        """Start a process and remember how."""
+        self._arguments[name] = arguments
+        return Processes.start(self, name, *arguments)
+
+    def again(self, name: str) -> int:
+        """Start a process that ended as it was started before."""
+        return self.start(name, *self._arguments[name])
+
+    def forget(self, name: str) -> None:
+        """End a process in order; it is not missed any more."""
+        process = self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        process.wait(GONE_S)
+
+
+class System:
+    """One stack in a folder of its own, broker included; use it as a context manager."""
+
+    def __init__(self, folder: Path, *, named: bool = True) -> None:
+        """Prepare; nothing runs before `start`.
+
+        Args:
+            folder: where everything is.
+            named: whether workers have names in their groups, and so come back without waiting for the session of the dead (KIP-345).
+        """
+        self._named = named
+        folder.mkdir(parents=True, exist_ok=True)
+        servers = [Server(side, f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)) for side in ("keap", "erp")]
+        self.processes = Remembering(folder / "logs")
+        self.kills = 0
+        self.stack = Stack(
+            folder=folder,
+            state=folder / "state.json",
+            own_broker=True,
+            kafka=f"127.0.0.1:{free_port()}",
+            keap=servers[0],
+            erp=servers[1],
+            processes=self.processes,
+        )
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End everything."""
+        self.stack.end()
+        for server in (self.stack.keap, self.stack.erp):
+            server.close()
+
+    def start(self) -> None:
+        """Start everything but the workers."""
+        self.stack.start()
+        self._configure(self.stack.config, "first", self.stack.settings.data_dir)
+
+    def _configure(self, path: Path, name: str, data: Path) -> None:
+        yaml = YAML()
+        settings = yaml.load(self.stack.config.read_text())
+        with path.open("w") as file:
+            yaml.dump({**settings, "data_dir": str(data.absolute()), "instance": name if self._named else ""}, file)
+
+    def kill(self, name: str) -> None:
+        """Kill -9 a process by the name of its stage or part, and start what no supervisor brings back."""
+        if name in STAGES:
+            self._slay(processes_of(self.stack.state).get(name))
+            return
+        process = self.processes.running[name]
+        self._slay(process.pid)
+        process.wait()
+        if name == "run":
+            self.run_again()
+        else:
+            self.processes.again(name)
+            self.wait()
+
+    def run_again(self) -> None:
+        """Start the supervisor and wait until it has workers: before, it ends at the first account that does not answer."""
+        before = processes_of(self.stack.state)
+        self.processes.again("run")
+        deadline = time.monotonic() + GONE_S
+        while any(processes_of(self.stack.state).get(stage) == before.get(stage) for stage in STAGES):
+            if (reason := self.processes.ended()) or time.monotonic() > deadline:
+                raise RetriableError(reason or "the supervisor started no workers")
+            time.sleep(0.05)
+
+    def wait(self) -> None:
+        """Wait until broker and servers answer."""
+        for server in (self.stack.keap, self.stack.erp):
+            server.wait(self.processes.ended)
+        while True:
+            try:
+                check_topics(self.stack.settings)
+            except RetriableError:
+                if reason := self.processes.ended():
+                    raise RetriableError(reason) from None
+            else:
+                return
+
+    def _slay(self, pid: int | None) -> None:
+        if pid and alive(pid):  # else it is between two lives
+            os.kill(pid, signal.SIGKILL)
+            self.kills += 1
+
+    def pause(self, name: str, seconds: float) -> None:
+        """Stop one of our own processes for a while, connections open."""
+        process = self.processes.running[name]
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGCONT)
+
+    def stop_workers(self) -> int | None:
+        """End the supervisor with its workers in order; returns its exit code."""
+        process = self.processes.running["run"]
+        self.processes.forget("run")
+        return process.returncode
+
+    def kill_workers(self) -> None:
+        """Kill -9 the supervisor and all its workers, and leave them down."""
+        process = self.processes.running.pop("run")
+        self._slay(process.pid)
+        process.wait()
+        pids = [pid for stage in STAGES if (pid := processes_of(self.stack.state).get(stage))]
+        for pid in pids:
+            self._slay(pid)
+        deadline = time.monotonic() + GONE_S
+        while any(map(alive, pids)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def join(self, stage: str) -> str:
+        """Start a second worker of a stage, with a data directory of its own; returns its name."""
+        config = self.stack.config.with_name("second.yaml")
+        self._configure(config, "second", self.stack.folder / "second")
+        name = f"second-{stage}"
+        self.processes.start(name, "--config", str(config), *stage.split("-"))
+        return name
+
+    def leave(self, name: str, *, orderly: bool) -> None:
+        """End a second worker."""
+        if not orderly:
+            self._slay(self.processes.running[name].pid)
+        self.processes.forget(name)
