@@ -17,7 +17,7 @@ from streams.wire import use_tool_format
 if TYPE_CHECKING:
     from streams.settings import Settings
 
-Op = Literal["link", "unlink", "ignore", "retry", "resend"]
+Op = Literal["link", "unlink", "ignore", "retry", "resend", "sweep", "commit", "discard"]
 
 
 def request(settings: Settings, connection: str, op: Op, **args: str) -> Control:

@@ -175,7 +175,8 @@ class Control:
 
     id: str
     connection: str
-    op: Literal["link", "unlink", "ignore", "retry", "resend"]
+    op: Literal["link", "unlink", "ignore", "retry", "resend", "sweep", "commit", "discard"]
+    """The last three are capture's: read a flow whole now; take a short scan for the truth, or not."""
     args: dict[str, str]
     by: str
     at: int
@@ -208,7 +209,54 @@ class Cursor:
         return f"{self.connection}/{self.side}/{self.entity}/{self.chunk}".encode()
 
 
-Record = Change | ScanMark | Command | Outcome | JournalEntry | DeadLetter | Control | Cursor
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What sweeps and hooks tell of how completely one flow of one side is seen; lies beside its cursor."""
+
+    connection: str
+    side: Side
+    entity: str
+    swept_at: int | None = None
+    """When the last sweep began, whether it was believed or not."""
+    known: int = 0
+    """Records known when it began."""
+    found: int = 0
+    """How many of them it showed."""
+    alarm_at: int | None = None
+    """When a sweep showed too few of them; None while nothing is wrong, or an operator has decided."""
+    accepted: int | None = None
+    """An operator takes scans that show so many for the truth."""
+    hinted: int = 0
+    """Changes that a hook brought."""
+    missed: int = 0
+    """Changes that a poll found and no hook announced."""
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: beside the cursor's chunks."""
+        return f"{self.connection}/{self.side}/{self.entity}/survey".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A hook's word that something happened to a record; the record itself has to be read."""
+
+    connection: str
+    side: Side
+    entity: str
+    id: str
+    event: str
+    """As the side names it."""
+    at: int
+    """When the word arrived (ms)."""
+
+    @property
+    def key(self) -> bytes:
+        """The Kafka key: connection and ref."""
+        return f"{self.connection}/{self.side}/{self.entity}/{self.id}".encode()
+
+
+Record = Change | ScanMark | Command | Outcome | JournalEntry | DeadLetter | Control | Cursor | Survey | Hint
 RECORDS: tuple[type[Record], ...] = (
-    Change, ScanMark, Command, Outcome, JournalEntry, DeadLetter, Control, Cursor,
+    Change, ScanMark, Command, Outcome, JournalEntry, DeadLetter, Control, Cursor, Survey, Hint,
 )  # fmt: skip

@@ -16,6 +16,7 @@ CONTROL: Final = "control"
 JOURNAL: Final = "journal"
 DEAD_LETTERS: Final = "dead-letters"
 CURSORS: Final = "cursors"
+HINTS: Final = "hints"
 COMMANDS: Final = {"keap": "commands-keap", "erp": "commands-erp"}
 LINKS: Final = "links-changelog"
 FINISHED: Final = {"keap": "finished-keap-changelog", "erp": "finished-erp-changelog"}
@@ -43,6 +44,7 @@ TOPICS: Final = (
     Topic(JOURNAL, "delete", LONG_MS),
     Topic(DEAD_LETTERS, "delete", LONG_MS),
     Topic(CURSORS, "compact"),
+    Topic(HINTS, "delete"),
     Topic(LINKS, "compact"),
     Topic(FINISHED["keap"], "compact"),
     Topic(FINISHED["erp"], "compact"),

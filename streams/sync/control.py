@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from schemas.flows import SIDES
 from schemas.records import Control
@@ -14,10 +15,13 @@ from streams.sync.settle import settle
 from streams.sync.state import Link, Pending
 from streams.sync.turn import Turn, living
 
+CAPTURES: Final = frozenset({"sweep", "commit", "discard"})
+
 
 def on_control(turn: Turn, control: Control) -> None:
-    """Carry out a request."""
-    _REQUESTS[control.op](turn, control)
+    """Carry out a request; those that are capture's are none of ours."""
+    if control.op not in CAPTURES:
+        _REQUESTS[control.op](turn, control)
 
 
 def _find(turn: Turn, name: str | None) -> Link | None:

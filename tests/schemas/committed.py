@@ -6,7 +6,9 @@ COMMITTED = (
     "Control 8d6efaefbadd4c96",
     "Cursor e87b1d345fa6add4",
     "DeadLetter 1bceb6999e564f10",
+    "Hint 68ef975596337768",
     "JournalEntry 7f3c059a3808705c",
     "Outcome 818a0e034a318e4f",
     "ScanMark e896eef7c7ae4e8b",
+    "Survey 0641f3d537271600",
 )
