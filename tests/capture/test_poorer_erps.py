@@ -1,0 +1,59 @@
+"""Polling ERPs that offer less: each capability switched off, one by one and all together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from connectors.erp import ErpConnector
+from sandbox.erp.server import build_app
+from sandbox.http.run import background
+from tests.capture.test_on_servers import AMPLE, COUNT, make, poller_of
+
+pytestmark = pytest.mark.anyio
+CAPABILITIES = ("updated_since", "versions", "idempotency", "external_id", "soft_delete", "webhooks")
+
+
+@pytest.fixture(params=[*((name,) for name in CAPABILITIES), CAPABILITIES], ids="+".join)
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, frozenset[str]]]:
+    """Run an ERP without some capabilities; yields its address and what it lacks."""
+    with background(build_app()) as url:
+        httpx.put(f"{url}/_sandbox/quota", json=AMPLE["erp"]).raise_for_status()
+        httpx.put(f"{url}/_sandbox/capabilities", json=dict.fromkeys(request.param, False)).raise_for_status()
+        yield url, frozenset(request.param)
+
+
+async def test_every_edit_is_published_once(server: tuple[str, frozenset[str]]) -> None:
+    """Where nothing can be asked for, everything is read, and the inventory tells what is new."""
+    url, lacking = server
+    async with poller_of(("erp", url), "company") as (poller, sink):
+        assert await sink.check() == []
+        assert sink.traits("company").changes == ("scan" if "updated_since" in lacking else "since")
+        made = [await make(sink, "company", number) for number in range(COUNT)]
+        await poller.snapshot()
+        await poller.poll(since=(poller.position.head.watermark or 0) - 120_000)
+        edited = await sink.update("company", await sink.get("company", made[2]), {"name": "edited"})
+        new = await make(sink, "company", COUNT)
+        before = len(poller.changes)
+        for _ in range(3):
+            await poller.poll(since=(poller.position.head.watermark or 0) - 120_000)
+        published = [(change.id, change.fields["name"]) for change in poller.changes[before:]]
+        # A record so young that another edit could carry its time is read, and published, again: no more than that.
+        assert set(published) >= {(edited.id, "edited"), (new, "Firm")}
+        assert poller.marks[0].count == COUNT
+
+
+async def test_a_deletion_shows_where_the_erp_keeps_a_mark(server: tuple[str, frozenset[str]]) -> None:
+    """Elsewhere the record is just not there any more: a sweep's matter."""
+    url, lacking = server
+    async with poller_of(("erp", url), "company") as (poller, sink):
+        await sink.check()
+        made = await make(sink, "company", 1)
+        await poller.snapshot()
+        assert isinstance(sink, ErpConnector)
+        await sink._api.call("DELETE", f"customers/{made}", record=True)
+        await poller.poll(since=(poller.position.head.watermark or 0) - 120_000)
+        ops = [change.op for change in poller.changes]
+        assert ops.count("delete") == (0 if "soft_delete" in lacking else 1)
