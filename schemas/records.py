@@ -32,6 +32,13 @@ class Change:
     created_at: int | None = None
     updated_at: int | None = None
     updated_by: str | None = None
+    skew_ms: int = 0
+    """How far the side's clock was ahead of ours; `created_at` and `updated_at` are by the side's."""
+
+    @property
+    def edited_at(self) -> int:
+        """When the record was changed at the latest, by our clock."""
+        return self.read_at if self.updated_at is None else self.updated_at - self.skew_ms
 
     @property
     def flow(self) -> Flow:
@@ -117,6 +124,13 @@ class Outcome:
     created_at: int | None = None
     updated_at: int | None = None
     error: str | None = None
+    skew_ms: int = 0
+    """As in Change."""
+
+    @property
+    def edited_at(self) -> int:
+        """When the record was changed at the latest, by our clock."""
+        return self.at if self.updated_at is None else self.updated_at - self.skew_ms
 
     @property
     def key(self) -> bytes:
@@ -202,6 +216,8 @@ class Cursor:
     quota_left: int | None = None
     entries: dict[str, bytes] = field(default_factory=dict)
     """id -> 8-byte fingerprint, empty while it is not to be trusted."""
+    skew_ms: int = 0
+    """How far the side's clock was ahead of ours at the last poll; the watermark is by the side's."""
 
     @property
     def key(self) -> bytes:

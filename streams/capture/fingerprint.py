@@ -31,7 +31,7 @@ def trusted(record: Record, read_at: int, lag_ms: int) -> bool:
     """Tell whether a second reading with the same fingerprint may be dropped.
 
     Not while the record is so young that another edit, or an older state from a replica, could still look the same. A deletion under its
-    own version is final at once: versions never repeat.
+    own version is final at once: versions never repeat. `read_at` is by the record's own clock.
     """
     if record.updated_at is None or (record.deleted and record.version is not None):
         return True

@@ -38,15 +38,18 @@ class Position:
         """Return the position of a flow that was never read."""
         return cls(Cursor(connection=connection, side=side, entity=entity_of(flow, side), chunk=0))
 
-    def fresh(self, page: Page, lag_ms: int, capture: Capture = "poll") -> list[Fresh]:
+    def fresh(self, page: Page, lag_ms: int, capture: Capture = "poll", *, skew_ms: int = 0) -> list[Fresh]:
         """Return what a page shows that was not published as it is."""
         return [
-            Fresh(self.change(record, page.read_at, capture), print_ if trusted(record, page.read_at, lag_ms) else UNTRUSTED)
+            Fresh(
+                self.change(record, page.read_at, capture, skew_ms),
+                print_ if trusted(record, page.read_at + skew_ms, lag_ms) else UNTRUSTED,
+            )
             for record in page.records
             if self.inventory.get(record.id) != (print_ := fingerprint(record))
         ]
 
-    def change(self, record: Record, read_at: int, capture: Capture) -> Change:
+    def change(self, record: Record, read_at: int, capture: Capture, skew_ms: int = 0) -> Change:
         """Return the Change that says what a side showed."""
         return Change(
             connection=self.head.connection,
@@ -61,6 +64,7 @@ class Position:
             created_at=record.created_at,
             updated_at=record.updated_at,
             updated_by=record.updated_by,
+            skew_ms=skew_ms,
         )
 
     def touched(self) -> list[Cursor]:

@@ -27,6 +27,12 @@ class Start:
 
     at: int
     shown: int | None
+    skew_ms: int
+
+    @property
+    def theirs(self) -> int:
+        """The same moment by the side's clock, which the watermark is by."""
+        return self.at + self.skew_ms
 
 
 async def scan(feed: Feed, run: Run, patience: Patience) -> int:
@@ -40,16 +46,17 @@ async def scan(feed: Feed, run: Run, patience: Patience) -> int:
     start: Start | None = None
     ids: set[str] = set()
     async for page, last in _pages(feed, run, patience):
-        start = start or Start(page.read_at, watermark.latest_shown(page))
+        skew_ms = feed.source.skew_ms()
+        start = start or Start(page.read_at, watermark.latest_shown(page), skew_ms)
         ids.update(record.id for record in page.records)
-        fresh = position.fresh(page, feed.delays.lag_ms)
+        fresh = position.fresh(page, feed.delays.lag_ms, skew_ms=skew_ms)
         published += len(fresh)
         head = _concluded(feed, run, start) if last else None
         mark = _mark(head, run, start, len(ids)) if head else None
         if fresh or (head and run.kind != "quick"):
             await feed.publisher.publish(position, fresh, mark=mark, head=head)
         if last:
-            position.recent = watermark.advance(position.recent, started_at=start.at, shown=start.shown)
+            position.recent = watermark.advance(position.recent, started_at=start.theirs, shown=start.shown)
             position.full_at = start.at if run.kind != "quick" else position.full_at
     return published
 
@@ -69,10 +76,10 @@ async def _pages(feed: Feed, run: Run, patience: Patience) -> AsyncIterator[tupl
 
 
 def _concluded(feed: Feed, run: Run, start: Start) -> Cursor:
-    head = replace(feed.position.head, polled_at=start.at, quota_left=feed.source.quota().available)
+    head = replace(feed.position.head, polled_at=start.at, quota_left=feed.source.quota().available, skew_ms=start.skew_ms)
     if run.kind == "quick":
         return head
-    advanced = watermark.advance(head.watermark, started_at=start.at, shown=start.shown)
+    advanced = watermark.advance(head.watermark, started_at=start.theirs, shown=start.shown)
     return replace(head, watermark=advanced, snapshot_at=start.at if run.kind == "snapshot" else head.snapshot_at)
 
 

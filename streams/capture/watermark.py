@@ -13,7 +13,7 @@ from connectors.base import Page
 OVERLAP_MS: Final = 120_000
 """Late commits, clock skew and rounding (keap.md section 4: at least two minutes)."""
 DISTRUST_MS: Final = 300_000
-"""How far our clock may run ahead of the server's (beyond the overlap) while the server shows no newer record that would tell."""
+"""How far the measured clock may be ahead of the server's (beyond the overlap) while the server shows no newer record that would tell."""
 
 
 def advance(watermark: int | None, *, started_at: int, shown: int | None) -> int:
@@ -21,7 +21,7 @@ def advance(watermark: int | None, *, started_at: int, shown: int | None) -> int
 
     Args:
         watermark: the one before the run, which is never undercut.
-        started_at: when the run's first request went out, by our clock (ms).
+        started_at: when the run's first request went out, by the server's clock as far as it was measured (ms).
         shown: the latest time of change on the run's *first* page, by the server's clock (ms): that clock stood no earlier when the run
             began. A later page may show what changed during the run, which says nothing. None when it showed none.
     """

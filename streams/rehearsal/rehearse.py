@@ -65,7 +65,7 @@ class Rehearsal:
         while True:
             page = await _patiently(source, flow, cursor)
             for record in page.records:
-                self._decide(self._change(record, side, flow, page.read_at))
+                self._decide(self._change(record, side, flow, page.read_at, source.skew_ms()))
                 count += not record.deleted
             cursor = page.next
             if cursor is None:
@@ -73,7 +73,7 @@ class Rehearsal:
         self.plan.flows[flow].read[side] = count
         self._decide(ScanMark(self._context.connection, side, entity_of(flow, side), "snapshot", started_at, count))
 
-    def _change(self, record: Record, side: Side, flow: Flow, read_at: int) -> Change:
+    def _change(self, record: Record, side: Side, flow: Flow, read_at: int, skew_ms: int) -> Change:
         change = Change(
             connection=self._context.connection,
             side=side,
@@ -87,6 +87,7 @@ class Rehearsal:
             created_at=record.created_at,
             updated_at=record.updated_at,
             updated_by=record.updated_by,
+            skew_ms=skew_ms,
         )
         self._imagination.see(change)
         return change

@@ -14,12 +14,13 @@ from typing import Final
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, other
 from streams.mapping.rows import Row
+from streams.sync.disputes import dispute, keep_apart, note_edit
 from streams.sync.fields import agree, agreed, canonical, hold, holds, same, seen, show
 from streams.sync.index import reindexed
 from streams.sync.state import Link
 from streams.sync.turn import Turn
 
-CLOCKS_MS: Final = 1_000
+TIED_MS: Final = 1_000
 """What is left between two clocks when their skew is off: it is measured on headers of whole seconds."""
 
 
@@ -110,12 +111,16 @@ def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> N
     if settled or row.derive or not row.writes(other(side)):
         _tolerate(turn, link, side, edits)
         return
+    if row.name in link.frozen:
+        for edit in edits:
+            keep_apart(link, side, edit.row, edit.native)
+        return
     group = [r for r in turn.mapping(link.flow).rows if r.group == row.group] if row.group else [row]
     if not all(holds(link, side, r) for r in group):
         edits = [edit for edit in edits if not _converges(turn, link, side, edit)]
     if all(holds(link, side, r) for r in group):
         for edit in edits:
-            _take(link, side, edit, at)
+            _take(turn, link, side, edit, at)
     elif edits:
         _conflict(turn, link, side, edits, group, at)
 
@@ -130,7 +135,9 @@ def _converges(turn: Turn, link: Link, side: Side, edit: Shown) -> bool:
     return True
 
 
-def _take(link: Link, side: Side, edit: Shown, at: int) -> None:
+def _take(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
+    if link.state == "linked":
+        note_edit(turn, link, edit.row, edit.value, at, side)
     agree(link, edit.row, edit.value, at, side)
     show(link, side, edit.row, edit.native)
 
@@ -167,7 +174,7 @@ def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: lis
 def _claim(turn: Turn, link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
     """A side that wins a group wins it whole: what it shows unchanged stands against the other's edit too."""
     for edit in edits:
-        _take(link, side, edit, at)
+        _take(turn, link, side, edit, at)
     for row in group:
         if not holds(link, side, row):
             kept = Shown(row, seen(link, side, row), canonical(link, side, row))
@@ -186,7 +193,7 @@ def winner(turn: Turn, link: Link, row: Row, one: Claim, two: Claim) -> Side:
         return one[0] if two[2] is None else two[0]
     if row.policy != "newest":
         return row.policy
-    if abs(one[1] - two[1]) <= CLOCKS_MS + sum(turn.context.rounded.values()):
+    if abs(one[1] - two[1]) <= TIED_MS + sum(turn.context.rounded.values()):
         return turn.mapping(link.flow).priority
     return one[0] if one[1] > two[1] else two[0]
 

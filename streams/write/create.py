@@ -84,7 +84,7 @@ async def _look(job: Job) -> Answer | None:
     skew_ms = job.sink.skew_ms()
     since = command.issued_at + skew_ms - EARLY_MS
     candidates = await job.call(partial(job.sink.find_created, job.flow, since=since, stamp=command.stamp, match=command.match))
-    found = created(candidates, command, job.stamp_path, rounded_ms=job.traits.rounded_ms, skew_ms=skew_ms)
+    found = created(candidates, command, job.stamp_path, job.traits.rounded_ms, skew_ms)
     return Answer("found", asked_at, found) if found else None
 
 

@@ -14,7 +14,7 @@ EARLY_MS: Final = 5_000
 """How far before the command a record may seem to be created: what is left of their clock against ours when the skew is off."""
 
 
-def created(candidates: Iterable[Record], command: Command, stamp_path: str | None, *, rounded_ms: int, skew_ms: int = 0) -> Record | None:
+def created(candidates: Iterable[Record], command: Command, stamp_path: str | None, rounded_ms: int, skew_ms: int = 0) -> Record | None:
     """Return the candidate that this command created, None when none is.
 
     The stamp decides alone where the side carries one: it was written with the record. Without it: created since the command was issued,

@@ -54,6 +54,11 @@ class Edge:
         """Nothing is said of a budget."""
         return Quota()
 
+    def skew_ms(self) -> int:
+        """The clock is as wrong as it is; less than a second cannot be measured."""
+        skew_ms = self.system.offers.skew_ms
+        return skew_ms if abs(skew_ms) > 1_000 else 0
+
     async def check(self) -> list[str]:
         """All is well."""
         return []
