@@ -189,7 +189,9 @@ class Control:
 
     id: str
     connection: str
-    op: Literal["link", "unlink", "ignore", "retry", "resend", "sweep", "commit", "discard"]
+    op: Literal[
+        "link", "unlink", "ignore", "retry", "resend", "approve", "choose", "thaw", "release", "withhold", "sweep", "commit", "discard"
+    ]
     """The last three are capture's: read a flow whole now; take a short scan for the truth, or not."""
     args: dict[str, str]
     by: str

@@ -13,7 +13,7 @@ from typing import Final, Literal, Protocol
 from schemas.flows import SIDES, Fields, Flow, Side, Value
 
 Direction = Literal["both", "to_erp", "to_keap"]
-Policy = Literal["newest", "keap", "erp", "fill-empty"]
+Policy = Literal["newest", "keap", "erp", "fill-empty", "manual"]
 DeletePolicy = Literal["keep", "deactivate", "delete"]
 ACTIVE: Final = "active"
 """The native property that `deactivate` switches off, named alike on both sides."""

@@ -8,11 +8,12 @@ from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, entity_of
 from schemas.records import Command
 from streams.mapping.rows import ACTIVE, Row
-from streams.sync import gates, pages, slots
+from streams.sync import breaker, gates, pages, slots
+from streams.sync.disputes import is_stopped
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
 from streams.sync.rows import command_id
 from streams.sync.state import Link, Pending
-from streams.sync.turn import Turn
+from streams.sync.turn import Limit, Turn
 
 
 def read(turn: Turn, link: Link, side: Side) -> None:
@@ -26,7 +27,7 @@ def read(turn: Turn, link: Link, side: Side) -> None:
 def update(turn: Turn, link: Link, side: Side) -> None:
     """Write the fields whose agreed revision a side does not hold, expecting what it last showed."""
     fields, expect, revs = _lacking(turn, link, side)
-    if not fields or not _slot(turn, link, side):
+    if not fields or not _passes(turn, link, side, turn.context.updates) or not _slot(turn, link, side):
         return
     state = link.side(side)
     _issue(turn, link, side, "update", fields, revs, target=state.id, expect=expect, version=state.version)
@@ -40,7 +41,7 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     held, rows = link.side(side).held, turn.mapping(link.flow).written[side]
     if not held:
         return fields, expect, revs
-    behind = [row for row in rows if row.name in held]
+    behind = [row for row in rows if row.name in held and not is_stopped(link, row)]
     for row in behind:
         said = agreed(link, row.name)
         if same(turn, row, canonical(link, side, row), said.value):
@@ -78,6 +79,18 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
         return None, False
 
 
+def _passes(turn: Turn, link: Link, side: Side, limit: Limit) -> bool:
+    """Tell whether a write may go on; one too many waits at the breaker, or is withheld there."""
+    gate = breaker.stopped(turn, link, side, limit)
+    if gate is None:
+        return True
+    if breaker.withholds(turn, link, side):
+        breaker.withhold(turn, link, side)
+    else:
+        _await(turn, link, gate)
+    return False
+
+
 def _await(turn: Turn, link: Link, gate: str) -> None:
     if gate not in link.gates:
         link.gates.append(gate)
@@ -111,7 +124,8 @@ def create(turn: Turn, link: Link, side: Side) -> None:
 def retire(turn: Turn, link: Link, side: Side) -> None:
     """Switch off, delete or switch on again the twin of a record that is gone or came back; a delete expects all that was seen."""
     state, mapping = link.side(side), turn.mapping(link.flow)
-    if state.retire is None or not _slot(turn, link, side):
+    limit = turn.context.updates if state.retire == "activate" else turn.context.deletes
+    if state.retire is None or not _passes(turn, link, side, limit) or not _slot(turn, link, side):
         return
     if state.retire == "delete":
         expect = {path: seen(link, side, row) for row, path in mapping.shown[side]}
@@ -167,5 +181,7 @@ def _issue(turn: Turn, link: Link, side: Side, op: Op, fields: Fields, revs: dic
     if op == "create":
         link.gate = None
     turn.decision.commands.append(command)
+    if op in ("update", "deactivate", "delete"):
+        breaker.count(turn, link, side, turn.context.updates if op == "update" else turn.context.deletes)
     if op != "read":
         turn.journal(link, op, ", ".join(sorted(revs)), side=side)

@@ -8,10 +8,13 @@ from typing import Final
 
 from schemas.flows import SIDES
 from schemas.records import Control
+from streams.sync import breaker
+from streams.sync.disputes import choose, thaw
 from streams.sync.fields import refs_of
 from streams.sync.index import reindexed
+from streams.sync.pages import waiting
 from streams.sync.pair import join, part
-from streams.sync.settle import settle
+from streams.sync.settle import schedule, settle
 from streams.sync.state import Link, Pending
 from streams.sync.turn import Turn, living
 
@@ -87,10 +90,69 @@ def _resend(turn: Turn, control: Control) -> None:
             turn.journal(link, "resent", again.op, side=side)
 
 
+def _approve(turn: Turn, control: Control) -> None:
+    """Approve one link, or whatever of a flow waits for it now."""
+    link, flow = _find(turn, control.args.get("link")), control.args.get("flow", "")
+    if link is not None:
+        link.approved = True
+        turn.journal(link, "approved", f"by {control.by}")
+        settle(turn, link)
+    elif flow in turn.context.mapping:
+        turn.progress().approved[flow] = turn.now
+        schedule(turn, f"approval/{flow}")
+
+
+def _choose(turn: Turn, control: Control) -> None:
+    link, name, side = _find(turn, control.args.get("link")), control.args.get("field", ""), control.args.get("side")
+    if link is None or side not in SIDES:
+        return
+    if name in link.disputed:
+        choose(turn, link, name, "keap" if side == "keap" else "erp")
+        settle(turn, link)
+    else:
+        turn.journal(link, "refused", f"choose: {name} is not disputed")
+
+
+def _thaw(turn: Turn, control: Control) -> None:
+    link, name = _find(turn, control.args.get("link")), control.args.get("field", "")
+    if link is None or name not in link.frozen:
+        return
+    thaw(link, name)
+    turn.journal(link, "thawed", f"{name} by {control.by}", field=name)
+    settle(turn, link)
+
+
+def _release(turn: Turn, control: Control) -> None:
+    """Let what waits at a breaker be written."""
+    for gate in _breakers(turn, control):
+        breaker.release(turn, gate)
+        schedule(turn, gate)
+
+
+def _withhold(turn: Turn, control: Control) -> None:
+    """Leave as it is what waits at a breaker."""
+    for gate in _breakers(turn, control):
+        if waiting(turn, gate):
+            turn.progress().windows[gate].withheld = True
+            schedule(turn, gate)
+        else:
+            breaker.release(turn, gate)
+
+
+def _breakers(turn: Turn, control: Control) -> list[str]:
+    gate = f"breaker/{control.args.get('flow')}/{control.args.get('side')}"
+    return [gate] if gate in turn.progress().windows else []
+
+
 _REQUESTS: dict[str, Callable[[Turn, Control], None]] = {
     "link": _link,
     "unlink": _unlink,
     "ignore": _ignore,
     "retry": _retry,
     "resend": _resend,
+    "approve": _approve,
+    "choose": _choose,
+    "thaw": _thaw,
+    "release": _release,
+    "withhold": _withhold,
 }

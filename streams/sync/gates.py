@@ -1,7 +1,7 @@
 """Why a create has to wait: the gates, in order, each with a name.
 
 snapshot/<flow> · create/<link> (that link's create may turn out to be this record) · direction · filter and what the target requires ·
-ref/<record> · pilot. Before the last of them the match rules are asked once more; the slot comes after all.
+ref/<record> · approval/<flow> · pilot. Before the last of them the match rules are asked once more; the slot comes after all.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas.flows import SIDES, Flow, Side, Value, other
 from streams.mapping.rows import Row
+from streams.sync import pages
 from streams.sync.fields import agreed, ref_of, refs_of
 from streams.sync.index import keys_of
 from streams.sync.slots import creating
@@ -28,19 +29,15 @@ def snapshots(turn: Turn, flow: Flow) -> str | None:
 
 def create_in_flight(turn: Turn, link: Link, side: Side) -> str | None:
     """A create under way on this record's own side may be this very record: it shares a match key or was issued before we appeared."""
-    created = link.side(side).created_at
-    for link_id, issued_at in creating(turn, side, link.flow):
-        rival = turn.link(link_id)
-        if rival is None or link_id == link.id:
+    created, rivals = link.side(side).created_at, creating(turn, side, link.flow)
+    theirs = [f"{link.flow}/{other(side)}/{key.split('/', 2)[2]}" for key in keys_of(turn, link, side)] if rivals else []
+    for link_id, issued_at in rivals:
+        if link_id == link.id:
             continue
-        if created is None or issued_at - CLOCKS_MS <= created or _share_key(turn, link, rival, side):
+        newer = created is None or issued_at - CLOCKS_MS <= created
+        if (newer or any(pages.holds(turn, key, link_id) for key in theirs)) and turn.link(link_id) is not None:
             return f"create/{link_id}"
     return None
-
-
-def _share_key(turn: Turn, link: Link, rival: Link, side: Side) -> bool:
-    mine = {key.split("/", 2)[2] for key in keys_of(turn, link, side)}
-    return any(key.split("/", 2)[2] in mine for key in keys_of(turn, rival, other(side)))
 
 
 def direction(turn: Turn, link: Link, target: Side) -> str | None:
@@ -99,6 +96,14 @@ def decided(link: Link) -> bool:
     if link.state != "half" or link.keap.blocked is not None or link.erp.blocked is not None:
         return True
     return link.gate is not None and link.gate.split("/", 1)[0] not in ("snapshot", "create", "ref", "slot")
+
+
+def approval(turn: Turn, link: Link) -> str | None:
+    """In plan mode an operator approves the creates there are; one that comes later asks again."""
+    if link.flow not in turn.context.approve or link.approved:
+        return None
+    link.asked_at = link.asked_at or turn.now
+    return None if turn.progress().approved.get(link.flow, 0) >= link.asked_at else f"approval/{link.flow}"
 
 
 def pilot(turn: Turn, link: Link) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.flows import SIDES, flow_of
 from schemas.records import ScanMark
-from streams.sync import pages, slots
+from streams.sync import breaker, pages, slots
 from streams.sync.settle import schedule, settle
 from streams.sync.turn import POOLS, Turn
 
@@ -50,6 +50,8 @@ def on_release(turn: Turn) -> None:
             settle(turn, link)
     if releases.get(gate, 0) <= 0:
         releases.pop(gate, None)
+        if (window := turn.progress().windows.get(gate)) and window.withheld:
+            breaker.release(turn, gate)
 
 
 def _full(turn: Turn, gate: str) -> bool:

@@ -106,14 +106,16 @@ def _respelled(link: Link, side: Side, fields: Fields, rows: Paths) -> Iterator[
 
 
 def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> None:
+    for edit in edits:
+        if edit.row.name in link.frozen:
+            keep_apart(link, side, edit.row, edit.native)
+    edits = [edit for edit in edits if edit.row.name not in link.frozen]
+    if not edits:
+        return
     row = edits[0].row
     settled = row.create_only and link.state != "half"
     if settled or row.derive or not row.writes(other(side)):
         _tolerate(turn, link, side, edits)
-        return
-    if row.name in link.frozen:
-        for edit in edits:
-            keep_apart(link, side, edit.row, edit.native)
         return
     group = [r for r in turn.mapping(link.flow).rows if r.group == row.group] if row.group else [row]
     if not all(holds(link, side, r) for r in group):
@@ -152,6 +154,12 @@ def _tolerate(turn: Turn, link: Link, side: Side, edits: list[Shown]) -> None:
 
 
 def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
+    if edits[0].row.policy == "manual":
+        for edit in edits:
+            show(link, side, edit.row, edit.native)
+            link.side(side).held.setdefault(edit.row.name, 0)
+        dispute(turn, link, group)
+        return
     rival = max(agreed(link, row.name).at for row in group if not holds(link, side, row))
     first = edits[0]
     theirs = (other(side), rival, agreed(link, first.row.name).value)
@@ -180,7 +188,7 @@ def _claim(turn: Turn, link: Link, side: Side, edits: list[Shown], group: list[R
             kept = Shown(row, seen(link, side, row), canonical(link, side, row))
             won, lost = _text(kept.value), _text(agreed(link, row.name).value)
             turn.journal(link, "conflict", row.policy, side=side, field=row.name, won=won, lost=lost)
-            _take(link, side, kept, at)
+            _take(turn, link, side, kept, at)
 
 
 Claim = tuple[Side, int, Value]
@@ -191,9 +199,9 @@ def winner(turn: Turn, link: Link, row: Row, one: Claim, two: Claim) -> Side:
     """Return the side whose value the row's policy picks; times that cannot be told apart go to the side of higher priority."""
     if row.policy == "fill-empty":
         return one[0] if two[2] is None else two[0]
-    if row.policy != "newest":
+    if row.policy in ("keap", "erp"):
         return row.policy
-    if abs(one[1] - two[1]) <= TIED_MS + sum(turn.context.rounded.values()):
+    if row.policy == "manual" or abs(one[1] - two[1]) <= TIED_MS + sum(turn.context.rounded.values()):
         return turn.mapping(link.flow).priority
     return one[0] if one[1] > two[1] else two[0]
 

@@ -14,10 +14,9 @@ PAGE: Final = 100
 
 def add(turn: Turn, key: str, link_id: str) -> None:
     """Add a link to a set."""
+    if holds(turn, key, link_id):
+        return
     head = _page(turn, key, 0)
-    for number in range(head.more + 1):
-        if link_id in _page(turn, key, number).ids:
-            return
     last = _page(turn, key, head.more)
     if len(last.ids) >= PAGE:
         head.more += 1
@@ -44,6 +43,11 @@ def discard(turn: Turn, key: str, link_id: str) -> None:
 def members(turn: Turn, key: str) -> list[str]:
     """Return the set's first page: enough to tell none, one and several."""
     return list(_page(turn, key, 0).ids)
+
+
+def holds(turn: Turn, key: str, link_id: str) -> bool:
+    """Tell whether a link is in a set."""
+    return any(link_id in _page(turn, key, number).ids for number in range(_page(turn, key, 0).more + 1))
 
 
 def push(turn: Turn, gate: str, link_id: str) -> None:

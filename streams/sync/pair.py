@@ -7,6 +7,7 @@ from itertools import groupby
 
 from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
+from streams.sync.disputes import dispute
 from streams.sync.fields import agree, agreed, canonical, hold, holds, ref_of, refs_of, same, seen, show
 from streams.sync.index import keys_of
 from streams.sync.merge import winner
@@ -54,6 +55,7 @@ def part(turn: Turn, link: Link) -> Link:
     half.erp, half.agreed, half.rev, half.seq = link.erp, dict(link.agreed), link.rev, link.seq
     link.erp = SideState()
     link.former.append(erp_ref)
+    turn.progress().pairs[link.flow] -= 1
     turn.add_link(half)
     turn.point(erp_ref, half)
     _speak_for_itself(turn, link, "keap")
@@ -98,6 +100,9 @@ def bind(turn: Turn, link: Link, side: Side, record: str) -> None:
 
 
 def _become_linked(turn: Turn, link: Link) -> None:
+    if link.state != "linked":
+        pairs = turn.progress().pairs
+        pairs[link.flow] = pairs.get(link.flow, 0) + 1
     link.state, link.gate, link.reason, link.pinned = "linked", None, None, False
     link.gates, link.candidates = [], []
     _index(turn, link)
@@ -134,6 +139,8 @@ def _first(turn: Turn, link: Link, group: list[Row], said: dict[str, Said]) -> N
             break
     for row in group:
         _agree_first(turn, link, row, said[row.name], won)
+    if won and group[0].policy == "manual":
+        dispute(turn, link, group)
 
 
 def _agree_first(turn: Turn, link: Link, row: Row, said: Said, won: Side | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.flows import SIDES, Side, other
 from streams.sync import gates, pages, slots
 from streams.sync.commands import create, read, retire, update
+from streams.sync.disputes import forget_settled
 from streams.sync.fields import holds, ref_of
 from streams.sync.match import match
 from streams.sync.pair import join
@@ -25,6 +26,7 @@ def settle(turn: Turn, link: Link) -> None:
         if state.retire and state.pending is None and not state.gone and state.blocked is None and not state.reread:
             retire(turn, link, side)
     if link.state == "linked":
+        forget_settled(turn, link)
         for side in SIDES:
             write(turn, link, side)
         link.bulk = link.bulk and any(link.side(side).pending or link.side(side).held for side in SIDES)
@@ -59,7 +61,7 @@ def pair_up(turn: Turn, link: Link) -> None:
         if link.state == "review":
             link.state, link.candidates, link.reason = "half", [], None
         gate = gates.direction(turn, link, target) or gates.conditions(turn, link, target)
-        gate = gate or gates.references(turn, link, target) or gates.pilot(turn, link)
+        gate = gate or gates.references(turn, link, target) or gates.approval(turn, link) or gates.pilot(turn, link)
     link.gate = gate
     if gate is not None:
         wait(turn, link, gate)
@@ -86,7 +88,7 @@ def write(turn: Turn, link: Link, side: Side) -> None:
         wait(turn, link, gate)
 
 
-QUEUED = ("snapshot", "create", "ref", "pilot", "slot")
+QUEUED = ("snapshot", "create", "ref", "approval", "pilot", "breaker", "slot")
 """Gates that open without the link's own doing: who waits at them stands in a queue."""
 
 

@@ -70,6 +70,14 @@ class SideState(msgspec.Struct, omit_defaults=True):
     """It cannot be told what this side shows: it must be read."""
 
 
+class Flips(msgspec.Struct, array_like=True):
+    """How often a field returned to a value it had shortly before."""
+
+    former: list[int] = []
+    """Digests of the last values."""
+    count: int = 0
+
+
 class Link(msgspec.Struct, omit_defaults=True):
     """A pair, or one half of a pair to be."""
 
@@ -92,6 +100,14 @@ class Link(msgspec.Struct, omit_defaults=True):
     reason: str | None = None
     candidates: list[str] = []
     """Refs an operator chooses among."""
+    approved: bool = False
+    asked_at: int = 0
+    """When its create first waited for approval (ms)."""
+    disputed: list[str] = []
+    """Fields that wait for an operator's choice."""
+    frozen: list[str] = []
+    """Fields that two automations fight over."""
+    flips: dict[str, Flips] = {}
     agreed: dict[str, Agreed] = {}
     keap: SideState = msgspec.field(default_factory=SideState)
     erp: SideState = msgspec.field(default_factory=SideState)
@@ -115,13 +131,30 @@ class Slots(msgspec.Struct, array_like=True):
     flights: dict[str, Flight] = {}
 
 
+class Window(msgspec.Struct, array_like=True):
+    """Writes counted by a breaker."""
+
+    since: int
+    count: int = 0
+    open: bool = False
+    """Too many: nothing more is written until an operator says so."""
+    withheld: bool = False
+    """What waits is left as it is, not written."""
+
+
 class Progress(msgspec.Struct, array_like=True):
-    """One connection's snapshots and the releases that are not finished."""
+    """One connection's snapshots, the releases that are not finished, what was approved and what is counted."""
 
     snapshots: dict[str, int] = {}
     """flow/side -> when its snapshot was marked."""
     releases: dict[str, int] = {}
     """gate -> links still to be looked at."""
+    approved: dict[str, int] = {}
+    """flow -> when its plan was approved: whatever had asked by then may be created."""
+    pairs: dict[str, int] = {}
+    """flow -> pairs there are."""
+    windows: dict[str, Window] = {}
+    """breaker's gate -> its count."""
 
 
 class Queue(msgspec.Struct, array_like=True):

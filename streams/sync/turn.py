@@ -28,6 +28,15 @@ class Table(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How many writes to one side of a flow are too many within a window; no count, no limit."""
+
+    count: int = 0
+    share: float = 0.0
+    window_ms: int = 600_000
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What does not change between two decisions of one connection."""
 
@@ -38,6 +47,10 @@ class Context:
     rounded: dict[Side, int]
     """How far a shown time may lie from the true one (ms)."""
     limits: dict[Pool, int] = field(default_factory=lambda: {"bulk": 32, "live": 32})
+    approve: frozenset[str] = frozenset()
+    """Flows whose creates wait for an operator's approval."""
+    updates: Limit = Limit()
+    deletes: Limit = Limit()
     pilot_flows: frozenset[str] = frozenset()
     pilot_only: frozenset[str] = frozenset()
 

@@ -1,0 +1,60 @@
+"""Too many writes at once to one side of a flow stop there: a mapping gone wrong, a bad import. An operator releases or withholds them.
+
+Counted are live updates, and what deletes and switches off; a first run is what it is. The limit is a number, or a share of the flow's
+pairs where that is more.
+"""
+
+from __future__ import annotations
+
+from schemas.flows import Flow, Side
+from streams.sync.fields import agreed, hold, holds
+from streams.sync.state import Link, Window
+from streams.sync.turn import Limit, Turn
+
+
+def gate_of(flow: Flow, side: Side) -> str:
+    """Name the queue of those who wait at a breaker."""
+    return f"breaker/{flow}/{side}"
+
+
+def stopped(turn: Turn, link: Link, side: Side, limit: Limit) -> str | None:
+    """Return the breaker's gate when a write to `side` would be one too many."""
+    if link.bulk or not limit.count:
+        return None
+    gate = gate_of(link.flow, side)
+    window = turn.progress().windows.get(gate)
+    if window is None:
+        return None
+    if not window.open and turn.now - window.since > limit.window_ms:
+        window.since, window.count = turn.now, 0
+    if not window.open and window.count >= max(limit.count, int(limit.share * turn.progress().pairs.get(link.flow, 0))):
+        window.open = True
+        turn.journal(link, "breaker", f"{window.count} writes to {side} {link.flow} in {limit.window_ms // 1000} s: stopped", side=side)
+    return gate if window.open else None
+
+
+def count(turn: Turn, link: Link, side: Side, limit: Limit) -> None:
+    """Count a write."""
+    if not link.bulk and limit.count:
+        turn.progress().windows.setdefault(gate_of(link.flow, side), Window(turn.now)).count += 1
+
+
+def release(turn: Turn, gate: str) -> None:
+    """Let the writes go on, counted anew."""
+    turn.progress().windows.pop(gate, None)
+
+
+def withholds(turn: Turn, link: Link, side: Side) -> bool:
+    """Tell whether an operator withholds what waits at a breaker."""
+    window = turn.progress().windows.get(gate_of(link.flow, side))
+    return window is not None and window.withheld
+
+
+def withhold(turn: Turn, link: Link, side: Side) -> None:
+    """Leave a side as it is: what it lacks counts as written, until somebody edits it again."""
+    left = [row for row in turn.mapping(link.flow).written[side] if not holds(link, side, row)]
+    for row in left:
+        hold(link, side, row, agreed(link, row.name).rev)
+    link.side(side).retire = None
+    if left:
+        turn.journal(link, "withheld", ", ".join(row.name for row in left), side=side)

@@ -1,0 +1,90 @@
+"""Fields that nothing is written of: disputed ones wait for an operator's choice, frozen ones were fought over by two automations.
+
+A field whose value returns to a former one again and again within a short time is frozen; the pair's other fields go on.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final
+
+from schemas.flows import Side, Value, other
+from streams.mapping.rows import Row
+from streams.sync.fields import agree, agreed, canonical, same, seen, show
+from streams.sync.state import Flips, Link
+from streams.sync.turn import Turn
+
+WINDOW_MS: Final = 10 * 60 * 1000
+"""Two edits of a field further apart than this are no fight."""
+MOST: Final = 8
+"""Returns to a former value in a row before a field is frozen."""
+FORMER: Final = 3
+"""How many former values are remembered: fights alternate between few."""
+
+
+def is_stopped(link: Link, row: Row) -> bool:
+    """Tell whether nothing may be written of a field."""
+    return row.name in link.disputed or row.name in link.frozen
+
+
+def dispute(turn: Turn, link: Link, rows: list[Row]) -> None:
+    """Leave two values of a field side by side until an operator chooses."""
+    new = [row.name for row in rows if row.name not in link.disputed]
+    link.disputed += new
+    if new:
+        turn.journal(link, "dispute", ", ".join(new))
+
+
+def forget_settled(turn: Turn, link: Link) -> None:
+    """End the disputes whose sides show the same by now."""
+    for name in list(link.disputed):
+        row = turn.mapping(link.flow).row(name)
+        if same(turn, row, canonical(link, "keap", row), canonical(link, "erp", row)):
+            link.disputed.remove(name)
+
+
+def choose(turn: Turn, link: Link, name: str, side: Side) -> None:
+    """Let what a side shows of a disputed field stand; a group is chosen whole."""
+    mapping = turn.mapping(link.flow)
+    row = mapping.row(name)
+    for each in [one for one in mapping.rows if one is row or (row.group and one.group == row.group)]:
+        native, lost = seen(link, side, each), canonical(link, other(side), each)
+        agree(link, each, canonical(link, side, each), turn.now, side)
+        show(link, side, each, native)
+        turn.journal(link, "chosen", each.name, side=side, field=each.name, won=_text(canonical(link, side, each)), lost=_text(lost))
+        if each.name in link.disputed:
+            link.disputed.remove(each.name)
+
+
+def thaw(link: Link, name: str) -> None:
+    """Let a frozen field move again: what was agreed last is written to whoever shows something else."""
+    link.frozen.remove(name)
+    link.flips.pop(name, None)
+
+
+def note_edit(turn: Turn, link: Link, row: Row, value: Value, at: int, side: Side) -> None:
+    """Remember the value an edit replaces; freeze the field when it has returned to a former one too often."""
+    before = agreed(link, row.name)
+    if before.rev == 0 or at - before.at > WINDOW_MS:
+        link.flips.pop(row.name, None)
+        return
+    flips = link.flips.setdefault(row.name, Flips())
+    flips.count = flips.count + 1 if _digest(value) in flips.former else 0
+    flips.former = [*flips.former, _digest(before.value)][-FORMER:]
+    if flips.count > MOST:
+        link.frozen.append(row.name)
+        turn.journal(link, "frozen", f"{row.name} alternates, last by {before.side} and {side}", side=side, field=row.name)
+
+
+def keep_apart(link: Link, side: Side, row: Row, native: Value) -> None:
+    """Note what a side shows of a frozen field; it is written over when the field is thawed."""
+    show(link, side, row, native)
+    link.side(side).held[row.name] = 0
+
+
+def _digest(value: Value) -> int:
+    return zlib.crc32(repr(value).encode())
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

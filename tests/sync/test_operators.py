@@ -1,0 +1,132 @@
+"""What waits for an operator: approval, a choice between two values, a fight of automations, too many writes at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from streams.sync.turn import Limit
+from tests.sync.desk import MAPPING, NOW, PERSON, TWIN, Desk, context, pair
+
+MAIL = "email_addresses.EMAIL1.email"
+
+
+def manual(name: str) -> dict[str, Any]:
+    """Return a mapping in which conflicts of one contact field wait for an operator."""
+    flow = MAPPING["contact"]
+    rows = tuple(replace(row, policy="manual") if row.name == name else row for row in flow.rows)
+    return MAPPING | {"contact": replace(flow, rows=rows)}
+
+
+def test_in_plan_mode_a_create_waits_for_approval_and_later_ones_ask_again() -> None:
+    """Approving a flow covers what asked by then."""
+    desk = Desk(context(approve=frozenset({"contact"})))
+    desk.show("keap", "contact", "k1", PERSON)
+    assert desk.marks() == []
+    assert desk.link("k1").gate == "approval/contact"
+    (create,) = desk.ask("approve", flow="contact")
+    assert create.link == desk.link("k1").id
+    assert desk.show("keap", "contact", "k2", PERSON | {MAIL: "eve@x.example"}, at=60_000) == []
+    assert desk.link("k2").gate == "approval/contact"
+
+
+def test_one_link_can_be_approved_alone() -> None:
+    """The others go on waiting."""
+    desk = Desk(context(approve=frozenset({"contact"})))
+    for record in ("k1", "k2"):
+        desk.show("keap", "contact", record, PERSON | {MAIL: f"{record}@x.example"})
+    desk.marks()
+    (create,) = desk.ask("approve", link=desk.link("k2").id)
+    assert create.fields["email"] == "k2@x.example"
+
+
+def test_a_manual_conflict_leaves_both_values_until_somebody_chooses() -> None:
+    """Nothing is written of the field; the others go on."""
+    desk = Desk(context(mapping=manual("job_title")))
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "of Keap"}, at=60_000)
+    assert desk.answer(command, "conflict", record=TWIN | {"job_title": "of the ERP"}, version=NOW) == []
+    assert desk.link("k1").disputed == ["job_title"]
+    (other,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "of Keap", "middle_name": "King"}, at=90_000)
+    assert other.fields == {"middle_name": "King"}
+    desk.answer(other, record=TWIN | {"job_title": "of the ERP", "middle_name": "King"})
+    (chosen,) = desk.ask("choose", link=desk.link("k1").id, field="job_title", side="erp")
+    assert (chosen.side, chosen.fields) == ("keap", {"job_title": "of the ERP"})
+    assert desk.link("k1").disputed == []
+
+
+def test_a_dispute_ends_by_itself_when_both_sides_show_the_same() -> None:
+    """Somebody typed the other's value: nothing is left to choose."""
+    desk = Desk(context(mapping=manual("job_title")))
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "one"})
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "two"})
+    assert desk.marks() == []
+    assert desk.link("k1").disputed == ["job_title"]
+    assert desk.show("erp", "contact", "e1", TWIN | {"job_title": "one"}, at=60_000) == []
+    assert desk.link("k1").disputed == []
+
+
+def test_a_field_two_automations_fight_over_is_frozen_and_the_rest_goes_on() -> None:
+    """After eight returns nothing more is written of it, until an operator thaws it."""
+    desk = Desk()
+    pair(desk)
+    written = 0
+    for turn in range(30):
+        value = "A" if turn % 2 else "B"
+        for command in desk.show("keap", "contact", "k1", PERSON | {"job_title": value}, at=60_000 + turn * 5_000):
+            written += 1
+            desk.answer(command, record=TWIN | {"job_title": value}, updated_at=NOW + 60_000 + turn * 5_000)
+    assert desk.link("k1").frozen == ["job_title"]
+    assert written < 15
+    assert "frozen" in desk.kinds()
+    (other,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "A", "middle_name": "King"}, at=900_000)
+    assert other.fields == {"middle_name": "King"}
+    desk.answer(other, record=TWIN | {"job_title": "A", "middle_name": "King"})
+    thawed = desk.ask("thaw", link=desk.link("k1").id, field="job_title")
+    assert desk.link("k1").frozen == []
+    assert {tuple(command.fields) for command in thawed} == {("job_title",)}
+
+
+def crowd(desk: Desk, count: int) -> None:
+    """Pair some products, with nothing left to do."""
+    for number in range(count):
+        desk.show("keap", "product", f"k{number}", {"name": f"T{number}", "sku": f"S{number}", "price.amount": "1.00"})
+        desk.show("erp", "product", f"e{number}", {"name": f"T{number}", "sku": f"S{number}", "unit_price": "1.00"})
+    assert desk.marks() == []
+
+
+def surge(desk: Desk, count: int) -> int:
+    """Change the price of every product in Keap; return how many writes that led to."""
+    return sum(
+        len(desk.show("keap", "product", f"k{n}", {"name": f"T{n}", "sku": f"S{n}", "price.amount": "9.00"}, at=60_000))
+        for n in range(count)
+    )
+
+
+def test_too_many_writes_to_one_side_of_a_flow_stop_until_they_are_released() -> None:
+    """The breaker counts; the others wait at it by name; releasing lets them go."""
+    desk = Desk(context(updates=Limit(count=5), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 12)
+    assert surge(desk, 12) == 5
+    assert "breaker" in desk.kinds()
+    waiting = next(link for link in desk.links() if "breaker/product/erp" in link.gates)
+    assert waiting.erp.pending is None
+    assert len(desk.ask("release", flow="product", side="erp")) == 5
+    assert len(desk.ask("release", flow="product", side="erp")) == 2
+
+
+def test_withheld_writes_leave_the_side_as_it_is() -> None:
+    """What waited is not written; a later edit is."""
+    desk = Desk(context(updates=Limit(count=5), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 12)
+    surge(desk, 12)
+    assert desk.ask("withhold", flow="product", side="erp") == []
+    (edit,) = desk.show("keap", "product", "k11", {"name": "New", "sku": "S11", "price.amount": "9.00"}, at=90_000)
+    assert edit.fields == {"name": "New"}
+
+
+def test_the_breaker_of_a_large_flow_is_a_share_of_its_pairs() -> None:
+    """Thirty of a hundred, not five."""
+    desk = Desk(context(updates=Limit(count=5, share=0.3), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 100)
+    assert surge(desk, 60) == 30
