@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from connectors.base import Sink, Source
-from connectors.erp import ErpConnector
+from connectors.erp import Adapter, adapter_of
 from connectors.keap import KeapConnector
 from schemas.errors import RetriableError
 from schemas.flows import Side
 from streams.credentials import auth_of, token_of
 from streams.mapping.options import MappingOptions
-from streams.settings import ConnectionSettings, SideSettings
+from streams.settings import ConnectionSettings, ErpSettings, SideSettings
 
 CHECKS: Final = 8
 """A check is some ten calls: one that a passing fault hit is no reason to end, one that fails again and again is."""
@@ -26,7 +26,12 @@ def connector(connection: ConnectionSettings, side: Side, *, captures: bool) -> 
     """Return a connector to one side's account, pacing itself to capture's share of it or to the sink's, the rest."""
     account = connection.keap if side == "keap" else connection.erp
     share = max(LEAST_SHARE, account.quota_share if captures else 1 - account.quota_share)
-    return _keap(account, share) if side == "keap" else _erp(account, share)
+    return _keap(connection.keap, share) if side == "keap" else _erp(connection.erp, share)
+
+
+def erp_adapter(account: ErpSettings) -> Adapter:
+    """Return what speaks to an ERP; raises ConfigurationError when its profile or adapter is not right."""
+    return adapter_of(adapter=account.adapter, profile=account.profile)
 
 
 def mapping_options(connection: ConnectionSettings) -> MappingOptions:
@@ -70,5 +75,6 @@ def _keap(account: SideSettings, share: float) -> KeapConnector:
     )
 
 
-def _erp(account: SideSettings, share: float) -> ErpConnector:
-    return ErpConnector(account.url, token_of(account), per_second=account.per_second, share=share, timeout_s=account.timeout_s)
+def _erp(account: ErpSettings, share: float) -> Sink:
+    connect = erp_adapter(account).connect
+    return connect(account.url, token_of(account), per_second=account.per_second, share=share, timeout_s=account.timeout_s)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from connectors.erp.properties import PROPERTIES as ERP_PROPERTIES
 from connectors.keap.properties import PROPERTIES as KEAP_PROPERTIES
-from schemas.flows import FLOWS, SIDES, Side
-from streams.accounts import mapping_options
+from schemas.flows import FLOWS, SIDES
+from streams.accounts import erp_adapter, mapping_options
 from streams.mapping.load import Properties, load_mapping
 from streams.mapping.rows import Mapping
 from streams.settings import ConnectionSettings, Settings
 from streams.sync.turn import Context
 
-PROPERTIES: Final[Properties] = {flow: {"keap": KEAP_PROPERTIES[flow], "erp": ERP_PROPERTIES[flow]} for flow in FLOWS}
-ROUNDED_MS: Final[dict[Side, int]] = {"keap": 1000, "erp": 0}
-"""How far a shown time may lie from the true one: Keap stores whole seconds, rounded up; the ERP contract asks for milliseconds."""
+KEAP_ROUNDED_MS: Final = 1000
+"""How far a time that Keap shows may lie from the true one: it stores whole seconds, rounded up."""
+
+
+def properties_of(connection: ConnectionSettings) -> Properties:
+    """Return the native properties of both sides; raises ConfigurationError when the ERP's profile or adapter is not right."""
+    erp = erp_adapter(connection.erp).properties
+    return {flow: {"keap": KEAP_PROPERTIES[flow], "erp": erp[flow]} for flow in FLOWS}
 
 
 def mapping_of(settings: Settings, connection: ConnectionSettings) -> Mapping:
     """Return the mapping of a connection's enabled flows; raises ConfigurationError with every fault of every file."""
-    mapping = load_mapping(settings.mapping_dir, mapping_options(connection), PROPERTIES)
+    mapping = load_mapping(settings.mapping_dir, mapping_options(connection), properties_of(connection))
     return {flow: one for flow, one in mapping.items() if connection.enabled(flow)}
 
 
@@ -37,7 +41,7 @@ def context_of(settings: Settings, name: str) -> Context:
         connection=name,
         mapping=mapping_of(settings, connection),
         lag={side: int(sides[side].replica_lag_s * 1000) for side in SIDES},
-        rounded=ROUNDED_MS,
+        rounded={"keap": KEAP_ROUNDED_MS, "erp": erp_adapter(connection.erp).rounded_ms},
         limits={"bulk": settings.bulk_slots, "live": settings.live_slots},
         pilot_flows=frozenset(settings.pilot.flows),
         pilot_only=frozenset(settings.pilot.only),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 import pycountry
@@ -23,6 +23,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -32,7 +33,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from schemas.errors import ConfigurationError
 from schemas.flows import Flow
+from streams.capture.settings import ReadingSettings
 from streams.credentials import OAuthSettings
+from streams.hooks.settings import HooksSettings
 
 PREFIX = "KEAPSYNC_"
 NOT_SETTINGS = frozenset({"KEAPSYNC_CONFIG", "KEAPSYNC_LOG"})
@@ -57,7 +60,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class SideSettings(_Strict):
+class SideSettings(_Strict, ReadingSettings):
     """One API account."""
 
     url: str = Field(pattern=r"^https?://[^/]+", description="Base address; Keap's ends before /rest/v2, the ERP's before /api/v1.")
@@ -66,7 +69,6 @@ class SideSettings(_Strict):
         default=None, validate_default=True, description="Personal access token, service account key or bearer token."
     )
     header: Literal["authorization", "x-keap-api-key"] = Field(default="authorization", description="Where the token goes.")
-    poll_s: float = Field(default=60, gt=0, description="Seconds between two polls.")
     replica_lag_s: float = Field(default=10, ge=0, description="How long a read may show an older state after a write (seconds).")
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="The account's zone, for date-only values.")
     stamp_field: str | None = Field(default="keapsync id", description="Label of the Keap custom field that carries the link id.")
@@ -84,16 +86,27 @@ class SideSettings(_Strict):
         return token
 
 
-def _no_oauth(account: SideSettings) -> SideSettings:
-    if account.oauth is not None:
-        raise ValueError("oauth is for Keap; an ERP takes a token")
-    return account
+class ErpSettings(SideSettings):
+    """The ERP's account, and what it speaks when that is not the contract."""
+
+    url: str = Field(pattern=r"^[a-z][a-z0-9+.-]*://.", description="Base address, before /api/v1; an adapter's may have any scheme.")
+    profile: Path | None = Field(default=None, description="File that says how this ERP's API looks (docs/erp.md).")
+    adapter: str | None = Field(default=None, description="Entry point of the group keapsync.erp that speaks to it (docs/erp.md).")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.oauth is not None:
+            raise ValueError("oauth is for Keap; an ERP takes a token")
+        if self.profile and self.adapter:
+            raise ValueError("a profile or an adapter, not both")
+        return self
 
 
 class FlowSettings(_Strict):
     """What a connection does with one flow."""
 
     enabled: bool = True
+    approve: bool = Field(default=False, description="Plan mode: creates wait until an operator approves them.")
     best_effort: bool = Field(default=False, description="Run although a repeated create could make a duplicate on this target.")
 
 
@@ -101,7 +114,7 @@ class ConnectionSettings(_Strict):
     """One Keap account paired with one ERP."""
 
     keap: SideSettings
-    erp: Annotated[SideSettings, AfterValidator(_no_oauth)]
+    erp: ErpSettings
     default_country: Annotated[str, AfterValidator(_country)] = Field(
         default="US", description="ISO 3166 alpha-2, for phones without a country code."
     )
@@ -143,6 +156,7 @@ class Settings(BaseSettings):
     live_slots: int = Field(default=32, ge=1, description="Commands in flight per connection and side for live edits.")
     connections: dict[ConnectionName, ConnectionSettings] = Field(default_factory=dict)
     pilot: PilotSettings = PilotSettings()
+    hooks: HooksSettings = HooksSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -23,7 +23,7 @@ from streams.capture.membership import Membership
 from streams.capture.publisher import Names
 from streams.capture.recover import recover
 from streams.clients import producer, read_to_end
-from streams.settings import ConnectionSettings, FlowSettings, Settings, SideSettings
+from streams.settings import ConnectionSettings, ErpSettings, FlowSettings, Settings
 from streams.topics import partition_of
 from tests.fakes.framing import LateFraming
 from tests.fakes.side import FakeSide
@@ -96,7 +96,7 @@ def deployment(broker: str, topic: Callable[..., str]) -> Deployment:
     changes, outcomes, dead_letters = (topic(name, PARTITIONS) for name in ("changes", "outcomes", "dead-letters"))
     cursors = topic("cursors", PARTITIONS, cleanup_policy="compact")
     names = Names(changes, cursors, outcomes, dead_letters, group=f"capture-{changes}")
-    account = SideSettings(url="http://127.0.0.1:1", token=SecretStr("t"), poll_s=0.05, replica_lag_s=0)
+    account = ErpSettings(url="http://127.0.0.1:1", token=SecretStr("t"), poll_s=0.05, replica_lag_s=0)
     connection = ConnectionSettings(keap=account, erp=account, flows={"opportunity": OFF, "product": OFF})
     settings = Settings(kafka=broker, partitions=PARTITIONS, connections=dict.fromkeys(CONNECTIONS, connection))
     sides = {(name, side): FakeSide(side) for name in CONNECTIONS for side in SIDES}

@@ -7,7 +7,7 @@ import pytest
 from schemas.errors import RetriableError
 from streams import accounts
 from streams.accounts import connector, require_accounts
-from streams.settings import ConnectionSettings, SideSettings
+from streams.settings import ConnectionSettings, ErpSettings
 from tests.fakes.side import FakeSide
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +28,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("share", "captures", "rate"), [(0.3, True, 3), (0.3, False, 7), (1, False, 0.5)])
 async def test_capture_and_sink_share_an_accounts_rate(share: float, captures: bool, rate: float) -> None:  # noqa: FBT001 - a table
     """The sink takes the rest, and never nothing."""
-    account = SideSettings.model_validate({"url": "http://127.0.0.1:1", "token": "t", "per_second": 10, "quota_share": share})
+    account = ErpSettings.model_validate({"url": "http://127.0.0.1:1", "token": "t", "per_second": 10, "quota_share": share})
     for side in ("keap", "erp"):
         made = connector(ConnectionSettings(keap=account, erp=account), side, captures=captures)
         assert made.side == side
