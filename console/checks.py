@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.read_model.warnings import clock_warning
 from schemas.errors import ConfigurationError, RetriableError
 from schemas.flows import SIDES
 from streams.accounts import connector
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing that was looked at, and what is wrong with it."""
+    """One thing that was looked at, what is wrong with it, and what is only not as it should be."""
 
     name: str
     faults: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def check_all(settings: Settings) -> list[Checked]:
@@ -48,13 +50,13 @@ async def _accounts(settings: Settings) -> list[Checked]:
         for name, connection in settings.connections.items()
         for side in SIDES
     }
-    faults = await asyncio.gather(*(_account(account) for account in asked.values()))
-    return [Checked(name, tuple(found)) for name, found in zip(asked, faults, strict=True)]
+    return await asyncio.gather(*(_account(name, account) for name, account in asked.items()))
 
 
-async def _account(account: Sink) -> list[str]:
+async def _account(name: str, account: Sink) -> Checked:
     try:
-        return await account.check()
+        faults, warning = await account.check(), clock_warning(name, account.skew_ms())
+        return Checked(name, tuple(faults), (warning,) if warning else ())
     finally:
         await account.close()
 

@@ -51,7 +51,11 @@ def _first() -> list[Processor]:
 
 def _last() -> list[Processor]:
     if sys.stderr.isatty():
-        return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.dev.ConsoleRenderer()]
+        # Not rich's traceback, which shows locals: a token may be among them.
+        return [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
     return [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typer
+from rich.markup import escape
 
 from console.errors import FAILED, report
 from console.session import session
@@ -22,6 +23,8 @@ def check(ctx: typer.Context) -> None:
     for checked in check_all(settings):
         out.print(f"{'[red]fault[/] ' if checked.faults else '[green]ok[/]    '} {checked.name}")
         faults += checked.faults
+        for warning in checked.warnings:
+            out.print(f"[yellow]warning[/] {escape(warning)}")
     if faults:
         report(faults)
         raise typer.Exit(FAILED)

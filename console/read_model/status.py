@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from console.read_model.lag import read_lag
 from console.read_model.links import Links, read_links, waits_for
 from console.read_model.records import read_records
+from console.read_model.warnings import clock_warnings, token_warnings
 from schemas.records import Command, Cursor, DeadLetter
 from streams.clock import now_ms
 from streams.topics import CURSORS, DEAD_LETTERS
@@ -39,21 +40,24 @@ class Status:
     """(stage, error) -> letters."""
     overdue: tuple[tuple[Link, Side, Command], ...]
     in_flight: int
+    warnings: tuple[str, ...] = ()
+    """Clocks that are off, tokens that nobody uses."""
 
 
 def read_status(settings: Settings) -> Status:
     """Read it all; raises RetriableError without a broker."""
     now, links = now_ms(), read_links(settings)
-    flights = list(links.in_flight())
+    flights, heads = list(links.in_flight()), _heads(settings)
     return Status(
         at=now,
-        heads=_heads(settings),
+        heads=heads,
         lag=read_lag(settings),
         states=Counter((link.flow, link.state) for link in links.all),
         waiting=_waiting(links),
         dead_letters=Counter((letter.stage, letter.error) for letter in read_records(settings, DEAD_LETTERS, DeadLetter)),
         overdue=tuple(flight for flight in flights if now - flight[2].issued_at > OVERDUE_MS),
         in_flight=len(flights),
+        warnings=(*clock_warnings(heads), *token_warnings(settings, now)),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
+
 from console.read_model.links import title
 from console.show import ago, console, moment, table, text
 from schemas.flows import FLOWS
@@ -17,6 +19,8 @@ STATES = ("linked", "half", "review", "orphan", "ignored")
 def print_status(status: Status) -> None:
     """Print every table that has something to say."""
     out = console()
+    for warning in status.warnings:
+        out.print(f"[yellow]warning[/] {escape(warning)}")
     polls = table("connection", "side", "entity", "last poll", "first scan", "quota left", title="Capture", numbers=("quota left",))
     for head in status.heads:
         done = moment(head.snapshot_at) if head.snapshot_at else "running"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 
@@ -27,6 +28,30 @@ def test_chatty_libraries_are_quiet_by_default(capsys: pytest.CaptureFixture[str
     logs.configure()
     logging.getLogger("httpx").info("HTTP Request: GET ...")
     assert capsys.readouterr().err == ""
+
+
+def _fail_holding(token: str) -> None:
+    raise ValueError(len(token))
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_traceback_shows_no_locals(*, watched: bool, monkeypatch: pytest.MonkeyPatch):
+    """A token may be among them; on a terminal structlog would have rich print them."""
+
+    class Stream(io.StringIO):
+        def isatty(self) -> bool:
+            return watched
+
+    stream = Stream()
+    monkeypatch.setattr("sys.stderr", stream)
+    logs.configure()
+    try:
+        _fail_holding(f"Bearer KeapAK-{1}")
+    except ValueError:
+        structlog.get_logger("streams.sync").exception("run.failed")
+        logging.getLogger("elsewhere").exception("it failed")
+    assert stream.getvalue().count("Traceback") == 2
+    assert "KeapAK-1" not in stream.getvalue()
 
 
 def test_an_unknown_level_is_refused(monkeypatch: pytest.MonkeyPatch):
