@@ -11,7 +11,23 @@ from typing import Annotated
 import typer
 
 from console import logs
-from console.commands import broker, check, dead_letters, demo, keap, links, replay, review, run, sandbox, status, topics, workers
+from console.commands import (
+    breakers,
+    broker,
+    check,
+    dead_letters,
+    decide,
+    demo,
+    keap,
+    links,
+    replay,
+    review,
+    run,
+    sandbox,
+    status,
+    topics,
+    workers,
+)
 from console.errors import Reporting
 from console.session import Session
 
@@ -47,6 +63,10 @@ app.command()(workers.write)
 app.command()(status.status)
 app.command()(links.links)
 app.add_typer(review.app, name="review")
+app.command()(decide.approve)
+app.command()(decide.choose)
+app.command()(decide.thaw)
+app.add_typer(breakers.app, name="breakers")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(replay.replay)
 app.command()(demo.demo)

@@ -17,7 +17,9 @@ from streams.wire import use_tool_format
 if TYPE_CHECKING:
     from streams.settings import Settings
 
-Op = Literal["link", "unlink", "ignore", "retry", "resend", "sweep", "commit", "discard"]
+Op = Literal[
+    "link", "unlink", "ignore", "retry", "resend", "approve", "choose", "thaw", "release", "withhold", "sweep", "commit", "discard"
+]
 
 
 def request(settings: Settings, connection: str, op: Op, **args: str) -> Control:

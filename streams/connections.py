@@ -9,8 +9,8 @@ from schemas.flows import FLOWS, SIDES
 from streams.accounts import erp_adapter, mapping_options
 from streams.mapping.load import Properties, load_mapping
 from streams.mapping.rows import Mapping
-from streams.settings import ConnectionSettings, Settings
-from streams.sync.turn import Context
+from streams.settings import BreakerSettings, ConnectionSettings, Settings
+from streams.sync.turn import Context, Limit
 
 KEAP_ROUNDED_MS: Final = 1000
 """How far a time that Keap shows may lie from the true one: it stores whole seconds, rounded up."""
@@ -43,6 +43,13 @@ def context_of(settings: Settings, name: str) -> Context:
         lag={side: int(sides[side].replica_lag_s * 1000) for side in SIDES},
         rounded={"keap": KEAP_ROUNDED_MS, "erp": erp_adapter(connection.erp).rounded_ms},
         limits={"bulk": settings.bulk_slots, "live": settings.live_slots},
+        approve=frozenset(flow for flow, how in connection.flows.items() if how.approve),
+        updates=_limit(connection.breaker, connection.breaker.updates, connection.breaker.updates_share),
+        deletes=_limit(connection.breaker, connection.breaker.deletes, connection.breaker.deletes_share),
         pilot_flows=frozenset(settings.pilot.flows),
         pilot_only=frozenset(settings.pilot.only),
     )
+
+
+def _limit(breaker: BreakerSettings, count: int, share: float) -> Limit:
+    return Limit(count, share, int(breaker.window_s * 1000))

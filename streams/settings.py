@@ -110,6 +110,16 @@ class FlowSettings(_Strict):
     best_effort: bool = Field(default=False, description="Run although a repeated create could make a duplicate on this target.")
 
 
+class BreakerSettings(_Strict):
+    """How many writes to one side of a flow are too many: the number, or the share of its pairs where that is more; 0 sets no limit."""
+
+    updates: int = Field(default=500, ge=0)
+    updates_share: float = Field(default=0.3, ge=0, le=1)
+    deletes: int = Field(default=20, ge=0, description="Deletes and switching off.")
+    deletes_share: float = Field(default=0.02, ge=0, le=1)
+    window_s: float = Field(default=600, gt=0, description="Within so many seconds.")
+
+
 class ConnectionSettings(_Strict):
     """One Keap account paired with one ERP."""
 
@@ -118,6 +128,7 @@ class ConnectionSettings(_Strict):
     default_country: Annotated[str, AfterValidator(_country)] = Field(
         default="US", description="ISO 3166 alpha-2, for phones without a country code."
     )
+    breaker: BreakerSettings = BreakerSettings()
     flows: dict[Flow, FlowSettings] = Field(default_factory=dict)
 
     def enabled(self, flow: Flow) -> bool:

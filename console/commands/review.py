@@ -44,7 +44,7 @@ def link(ctx: typer.Context, a: Name, b: Name) -> None:
 
     settings = session(ctx).settings()
     links = read_links(settings)
-    one, two = _one(links, a), _one(links, b)
+    one, two = one_link(links, a), one_link(links, b)
     if (one.flow, one.connection) != (two.flow, two.connection):
         raise SyncError(f"{a} is a {one.flow} of {one.connection}, {b} a {two.flow} of {two.connection}: they cannot be twins")
     request(settings, one.connection, "link", a=one.id, b=two.id)
@@ -58,7 +58,7 @@ def unlink(ctx: typer.Context, name: Name) -> None:
     from console.requests import request
 
     settings = session(ctx).settings()
-    found = _one(read_links(settings), name)
+    found = one_link(read_links(settings), name)
     request(settings, found.connection, "unlink", link=found.id)
     console().print(f"asked to take {found.id} apart")
 
@@ -70,12 +70,12 @@ def ignore(ctx: typer.Context, name: Name) -> None:
     from console.requests import request
 
     settings = session(ctx).settings()
-    found = _one(read_links(settings), name)
+    found = one_link(read_links(settings), name)
     request(settings, found.connection, "ignore", ref=found.id)
     console().print(f"asked to ignore {name}")
 
 
-def _one(links: Links, name: str) -> Link:
+def one_link(links: Links, name: str) -> Link:
     """Return the one link that `name` means."""
     found = links.find(name)
     if not found:

@@ -40,6 +40,8 @@ def _facts(link: Link) -> list[tuple[str, str]]:
         "candidates": ", ".join(link.candidates),
         "waits for": ", ".join(dict.fromkeys(filter(None, [link.gate, *link.gates]))),
         "former": ", ".join(link.former),
+        "disputed": ", ".join(link.disputed) + " (keapsync choose)" if link.disputed else None,
+        "frozen": ", ".join(link.frozen) + " (keapsync thaw)" if link.frozen else None,
         "pinned": "an operator decided" if link.pinned else None,
     }
     return facts + [(name, value) for name, value in more.items() if value]
