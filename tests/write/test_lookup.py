@@ -50,6 +50,13 @@ def test_rounded_times_are_given_their_second() -> None:
     assert created([replace(MADE, created_at=ISSUED_AT - 5_900)], PRODUCT, None, 1_000) is not None
 
 
+def test_a_clock_that_is_behind_does_not_make_a_record_old() -> None:
+    """Ten minutes that are measured: it was made after the command all the same. Ten that are not would make a second record."""
+    made = replace(MADE, created_at=ISSUED_AT - 600_000)
+    assert created([made], PRODUCT, None, 0, -600_000) is made
+    assert created([made], PRODUCT, None, 0) is None
+
+
 def test_a_deleted_record_is_not_found() -> None:
     """It is made again."""
     assert created([replace(MADE, deleted=True)], PRODUCT, None, 0) is None
