@@ -21,13 +21,13 @@ def judge(state: SideState, change: Change, *, lag: int, rounded: int) -> Verdic
     """
     if state.known_at == 0 or change.capture == "reread":
         return "fresh"
+    if state.gone and change.op == "upsert":  # of a deletion no version may be known
+        return "stale" if change.read_at <= state.known_at else "unsure"
     if change.version is not None and state.version is not None and change.version != state.version:
         return "fresh" if change.version > state.version else "stale"
     if change.op == "delete":
         proved = change.read_at > max(state.known_at, state.updated_at or 0) + lag
         return "fresh" if proved else "unsure"
-    if state.gone:
-        return "stale" if change.read_at <= state.known_at else "unsure"
     return _by_time(state, change, lag, rounded)
 
 

@@ -94,3 +94,12 @@ def test_a_delete_of_what_is_gone_already_ends_quietly() -> None:
     (delete,) = vanish(desk)
     desk.answer(delete, "gone", record=None)
     assert desk.feed(desk.change("erp", "product", "e1", 90_000, op="delete", fields={}, capture="reread")) == []
+
+
+def test_an_older_state_read_before_a_record_was_found_gone_brings_nothing_back() -> None:
+    """The answer "gone" carries no version: a replayed change, newer than what was known by then, is no return."""
+    desk = desk_with("keep")
+    (update,) = desk.show("keap", "product", "k1", THING | {"description": "Tea"}, at=60_000)
+    desk.answer(update, "gone", id=None, record=None)
+    assert desk.show("erp", "product", "e1", TWIN | {"description": "Leaves"}, at=1_000, read_at=desk.now - 10_000) == []
+    assert desk.link("e1").erp.gone
