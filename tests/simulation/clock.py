@@ -13,6 +13,8 @@ import streams.write.read
 import streams.write.update
 from schemas.errors import RetriableError
 
+Change = tuple[Any, str, Any]
+"""(owner, name, what to put there)"""
 START = 1_800_000_000_000
 """ms since the epoch."""
 TIMED: tuple[ModuleType, ...] = (streams.write.create, streams.write.job, streams.write.read, streams.write.update)
@@ -68,18 +70,21 @@ class Patience:
 
 
 @contextmanager
-def patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
-    """Put other things in the place of (owner, name) for a while."""
-    before = [(owner, name, getattr(owner, name)) for owner, name, _ in changes]
+def patched(*changes: Change) -> Iterator[None]:
+    """Put other things in the place of (owner, name) for a while; a module's name may hide a builtin."""
+    before = [(owner, name, vars(owner).get(name)) for owner, name, _ in changes]
     for owner, name, value in changes:
         setattr(owner, name, value)
     try:
         yield
     finally:
         for owner, name, value in reversed(before):
-            setattr(owner, name, value)
+            if value is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, value)
 
 
-def on(clock: Clock) -> list[tuple[Any, str, Any]]:
+def on(clock: Clock) -> list[Change]:
     """Return the changes that put the program on a virtual clock."""
     return [(module, "now_ms", lambda: clock.now) for module in TIMED]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.errors import MappingError
-from schemas.flows import SIDES, Side, Value, entity_of, flow_of, other
+from schemas.flows import SIDES, Side, Value, entity_of, other
 from streams.mapping.rows import Row
 from streams.sync import gates
 from streams.sync.fields import ref_of
@@ -152,10 +152,20 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
         return True
     if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at):
         return True  # an empty value loses when two existing records are first linked
+    if edit.value is None and _unseen(pair, row, side, edit):
+        return True
     rivals = [pair.records[other(side)]]
     if pair.oracle.forgotten_at:  # it may have had another twin
         rivals = [one for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow]
     return any(_answered(pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals)
+
+
+def _unseen(pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether what a clear took away never reached the other side: typed and taken back between two readings."""
+    history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
+    before = [write for write in history if write.number < edit.number]
+    theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
+    return not before or _shown(row, side, before[-1].value) not in [_shown(row, other(side), write.value) for write in theirs]
 
 
 def _answered(theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
@@ -208,6 +218,19 @@ def _united(shown: tuple[str, ...], groups: set[tuple[Value, ...]]) -> bool:
     return all(half in groups for half in halves)
 
 
+def equal_references_never_conflict(ended: Ended) -> Iterator[str]:
+    """Two references to one pair are equal, however each side spells them."""
+    met: dict[str, int] = {}
+    for entry in ended.world.topics.journal:
+        if entry.kind == "linked":
+            met.setdefault(entry.link, entry.at)
+        elif entry.kind == "conflict" and entry.field in ("customer_id", "contact_id"):
+            one, two = (ended.links.get((entry.connection, ref or "")) for ref in (entry.won, entry.lost))
+            oracle = ended.world.connections[entry.connection].oracle
+            if one is not None and one is two and not oracle.forgotten_at and not oracle.touched and met.get(one.id, entry.at) < entry.at:
+                yield f"{entry.link} {entry.field}: {entry.won} {entry.lost}"
+
+
 def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
     """3. and 5. Nothing is made twice, and nothing that was deleted is made again."""
     made: defaultdict[tuple[str, str, Side], list[Stored]] = defaultdict(list)
@@ -219,8 +242,10 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
     for (name, link_id, side), records in made.items():
         oracle, offers = ended.world.connections[name].oracle, ended.world.connections[name].systems[side].offers
         known = _others(ended, name, link_id, side)
-        # Deleted before anybody knew of it, by a reply that was lost: without a trace, where listings forget the deleted.
-        ids = {record.id for record in records if not (offers.forgets and (side, record.id) in oracle.gone and record.id not in known)} | known
+        last = max(ended.world.issued[record.command or ""].issued_at for record in records)
+        # Deleted while the create that repeats theirs was under way: without a trace, where listings forget the deleted.
+        traceless = {r.id for r in records if offers.forgets and oracle.gone.get((side, r.id), 0) > last}
+        ids = ({record.id for record in records} | known) - traceless
         forgiven = bool(oracle.forgotten_at) and any(oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids)
         # Without stamp and key a create is known again by what it wrote: not once somebody changed that, or typed the same.
         unknown = not offers.keys and any(oracle.touched_by_hand(side, record) for record in ids)
@@ -296,12 +321,12 @@ def _unnamed(ended: Ended, link: Link, side: Side) -> str | None:
 
 def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
     """6. Poison stops itself alone, and is told: who is blocked shows it; what cannot be mapped has its dead letter."""
-    letters = {(letter.link, letter.field) for letter in ended.world.topics.letters}
+    letters = {letter.field for letter in ended.world.topics.letters}
     for link in {id(link): link for link in ended.links.values()}.values():
         records = [ended.world.connections[link.connection].systems[s].records[link.side(s).id or ""] for s in SIDES if link.side(s).id]
         if (link.keap.blocked or link.erp.blocked) and not any(POISON in str(v) for r in records for v in r.fields.values()):
             yield f"{link.id} is blocked: {link.keap.blocked or link.erp.blocked}"
-        if link.state == "linked" and any("free" in r.fields.values() for r in records) and (link.id, "unit_price") not in letters:
+        if link.state == "linked" and any("free" in r.fields.values() for r in records) and "unit_price" not in letters:
             yield f"{link.id} has an unmapped price without a dead letter"
 
 
@@ -317,9 +342,8 @@ def slots_are_free(ended: Ended) -> Iterator[str]:
 AT_REST: Final[dict[str, Callable[[Ended], Iterator[str]]]] = {
     one.__name__: one
     for one in (
-        pairs_are_equal, no_edit_is_lost, no_value_from_nowhere, groups_move_as_one, one_record_per_link_and_side, twins_are_linked,
+        pairs_are_equal, no_edit_is_lost, no_value_from_nowhere, groups_move_as_one, equal_references_never_conflict, one_record_per_link_and_side, twins_are_linked,
         nothing_is_guessed, nothing_waits_without_a_name, refusals_have_a_reason, slots_are_free,
     )
 }  # fmt: skip
 """Invariants of a world at rest; `judge.py` adds those that take time."""
-_ = flow_of

@@ -91,7 +91,7 @@ class Agent:
 
     def commit(self, transaction: Transaction, *, torn: bool = False) -> None:
         """Write a chunk's transaction, unless a successor fenced its worker; torn: die before the local store follows."""
-        if transaction.epoch != self.epoch:
+        if self.fenced(transaction):
             return
         self.publish(transaction)
         self.topics.committed |= transaction.offsets
@@ -99,6 +99,10 @@ class Agent:
             self.crash()
         else:
             self._follow(len(self.changelog) - len(transaction.rows))
+
+    def fenced(self, transaction: Transaction) -> bool:
+        """Tell whether the broker refuses a transaction: a successor of its worker has taken over."""
+        return transaction.epoch != self.epoch
 
     def publish(self, transaction: Transaction) -> None:
         """Make a transaction visible, all of it at once."""

@@ -1,0 +1,173 @@
+"""The simulation's own test: rules of the design, switched off one by one. Each must show as a violation.
+
+A mutant is a name and the things it puts in the place of others (owner, name, value); the owner is the module that uses the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, Final
+
+import streams.capture.position
+import streams.capture.watermark
+import streams.sync.change
+import streams.sync.commands
+import streams.sync.fields
+import streams.sync.gates
+import streams.sync.match
+import streams.sync.merge
+import streams.sync.outcome
+import streams.sync.pair
+import streams.sync.settle
+import streams.sync.slots
+import streams.sync.turn
+import streams.write.create
+import streams.write.update
+from schemas.flows import Side
+from streams.sync import decide as core
+from streams.sync.state import Link
+from streams.sync.turn import Turn
+from tests.simulation.clock import Change
+from tests.simulation.sinks import SimulatedJob
+from tests.simulation.sync import Agent, Transaction
+
+sync, write, capture = streams.sync, streams.write, streams.capture
+_chance: Final = Random(7)
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Do nothing, know nothing."""
+
+
+async def _nothing_soon(*_: Any, **__: Any) -> None:
+    """Do nothing, know nothing."""
+
+
+def _always(value: Any) -> Callable[..., Any]:
+    return lambda *_, **__: value
+
+
+_judge = sync.change.judge
+
+
+def _guess(*args: Any, **more: Any) -> str:
+    return "fresh" if (verdict := _judge(*args, **more)) == "unsure" else verdict
+
+
+def _first_of_many(link: Link, side: Side, rule: Any, mine: list[Link], theirs: list[Link]) -> Any:
+    return sync.match.Match("a guess", theirs[0], ()) if theirs and sync.match.is_open(theirs[0], "erp" if side == "keap" else "keap") else None
+
+
+_unexpected = sync.outcome._unexpected
+
+
+def _rejoin(turn: Turn, link: Link | None, outcome: Any) -> None:
+    if link is not None:
+        link.former.clear()
+    _unexpected(turn, link, outcome)
+
+
+def _as_sent(turn: Turn, link: Link, side: Side, row: Any, sent: Any, got: Any) -> None:
+    sync.fields.show(link, side, row, sent)
+
+
+def _torn(agent: Agent, transaction: Transaction) -> None:
+    """Rows and commands in two transactions, with a crash in between."""
+    if _chance.random() < 0.05:
+        transaction.commands.clear()
+    agent.changelog += transaction.rows.items()
+    agent.topics.publish(transaction.commands, transaction.journal, transaction.letters)
+
+
+async def _another_key(job: Any) -> Any:
+    command = job.command
+    return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=f"{command.id}#{_chance.random()}")
+
+
+_journal = Turn.journal
+
+
+def _unjournaled(turn: Turn, link: Link, kind: str, detail: str, **more: Any) -> None:
+    if kind != "conflict":
+        _journal(turn, link, kind, detail, **more)
+
+
+def _claim_parts(turn: Turn, link: Link, side: Side, edits: list[Any], group: Any, at: int) -> None:
+    for edit in edits:
+        sync.merge._take(link, side, edit, at)
+
+
+def _forget(turn: Turn, link: Link, side: Side, at: int) -> None:
+    """A record that is gone never was."""
+    state = link.side(side)
+    with sync.change.reindexed(turn, link, side):
+        state.id, state.gone = None, False
+    state.seen, state.held, state.known_at, link.state = {}, {}, 0, "half"
+
+
+def _write_at_once(turn: Turn, link: Link, side: Side) -> None:
+    """Do not wait for the outcome of the command in flight."""
+    state = link.side(side)
+    if state.id is not None and not state.gone and state.blocked is None:
+        sync.commands.update(turn, link, side)
+
+
+_absorb = sync.merge.absorb
+
+
+def _still_blocked(turn: Turn, link: Link, *args: Any, **more: Any) -> None:
+    blocked = link.keap.blocked, link.erp.blocked
+    _absorb(turn, link, *args, **more)
+    link.keap.blocked, link.erp.blocked = blocked
+
+
+def _keep_freed(turn: Turn) -> None:
+    turn.freed.clear()
+
+
+MUTANTS: Final[dict[str, list[Change]]] = {
+    # capture
+    "a young fingerprint is trusted": [(capture.position, "trusted", _always(True))],
+    "the watermark is later than the start of the run": [
+        (capture.watermark, "advance", lambda _, started_at, **__: started_at + 20_000),
+    ],
+    # knowing
+    "whatever comes is news": [(sync.change, "judge", _always("fresh"))],
+    "what cannot be told is believed": [(sync.change, "judge", _guess)],
+    "the deferred change is forgotten": [(sync.outcome, "accept", _nothing)],
+    # one record
+    "creates do not wait for the snapshots": [(sync.gates, "snapshots", _always(None))],
+    "a record is not held against the creates under way": [
+        (sync.gates, "create_in_flight", _always(None)),
+        (sync.change, "create_in_flight", _always(None)),
+    ],
+    "no match is looked for before a create": [(sync.settle, "match", _always(None))],
+    "the first of several candidates is taken": [(sync.match, "_verdict", _first_of_many)],
+    "stamps are not read": [(sync.change, "is_stamp", _always(False))],
+    "what is gone never was": [(sync.change, "vanish", _forget), (sync.outcome, "vanish", _forget)],
+    "an unlinked create is joined again by its own outcome": [(sync.outcome, "_unexpected", _rejoin)],
+    # fields
+    "the read-back is not noted": [(sync.outcome, "_stored", _as_sent)],
+    "a found record counts as written by us": [(sync.outcome, "_alike", _always(True))],
+    "losers are not journaled": [(Turn, "journal", _unjournaled)],
+    "a group is won in parts": [(sync.merge, "_claim", _claim_parts)],
+    "references are compared as text": [(sync.fields, "resolve", lambda _, ref: ref)],
+    "a parted half keeps the pair's word": [(sync.pair, "_speak_for_itself", _nothing)],
+    # waiting
+    "nobody lets go of who waits for a twin": [(sync.settle, "open_gates", _nothing)],
+    "nobody lets go of who waits for a create": [(sync.outcome, "schedule", _nothing)],
+    "a freed slot is not handed on": [(core, "move_up", _keep_freed)],
+    "slots are not given back": [(sync.slots, "free", _nothing)],
+    "an edit does not lift a block": [(sync.change, "absorb", _still_blocked), (sync.outcome, "absorb", _still_blocked)],
+    "a command does not wait for the one in flight": [(sync.settle, "write", _write_at_once)],
+    "command numbers restart after a loss": [(sync.commands, "max", lambda number, _: number)],
+    # crashes
+    "a paused worker commits beside its successor": [(Agent, "fenced", _always(False))],
+    "rows and commands are not one transaction": [(Agent, "publish", _torn)],
+    # writing
+    "expectations are not compared": [(write.update, "verdict", _always("expected"))],
+    "a repeated create is not looked up": [(write.create, "_look", _nothing_soon)],
+    "a lost request is not given its time": [(SimulatedJob, "wait_until", _nothing_soon)],
+    "every attempt has a key of its own": [(write.create, "_send", _another_key)],
+}
