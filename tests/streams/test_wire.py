@@ -53,7 +53,8 @@ class Deployment:
         assert client.flush(20) == 0
 
     def created(self) -> list[str]:
-        """Return the first names of the ERP contacts that are to be created, in order; all commands have the registry's form."""
+        """Return the first names of the ERP contacts to be created, in order; every command has the registry's form, nothing is refused."""
+        assert self.dead_letters() == []
         values = [message.value() for message in read_to_end(self.settings.kafka, COMMANDS["erp"], 0)]
         assert all(value[0] == 0 for value in values)
         return [str(command.fields["first_name"]) for command in map(codec.decode, values) if isinstance(command, Command)]
@@ -93,15 +94,25 @@ class Worker:
         """Return what it has logged."""
         return self._log.read_text()
 
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds, for as long as the worker runs."""
+
+        def holds() -> bool:
+            assert self.child.poll() is None
+            return condition()
+
+        wait_for(holds)
+
     def stop(self) -> int:
         """Send SIGTERM and return the exit code."""
         self.child.send_signal(signal.SIGTERM)
         return self.child.wait(20)
 
     def kill(self) -> None:
-        """End it, if it still runs."""
+        """End it, if it still runs; what it logged belongs to a failure's report."""
         self.child.kill()
         self.child.wait()
+        print(self.log())  # noqa: T201
 
 
 @pytest.fixture
@@ -125,31 +136,29 @@ def test_known_schemas_go_on_and_an_unknown_one_is_held_until_the_registry_is_ba
     worker = start()
     marks = [ScanMark("main", side, entity_of(flow, side), "snapshot", now_ms(), 0) for flow in FLOWS for side in SIDES]
     deployment.send(encode(contact("ann")), *map(encode, marks))
-    wait_for(lambda: deployment.created() == ["ann"])
+    worker.until(lambda: deployment.created() == ["ann"])
 
     unknown, later = (write_newer(registry.url, contact(name)) for name in ("cal", "eve"))
     registry.stop()
     try:
         deployment.send(encode(contact("bob")), unknown, encode(contact("dan")))
-        wait_for(lambda: deployment.created() == ["ann", "bob"] and "schema.missed" in worker.log())
+        worker.until(lambda: deployment.created() == ["ann", "bob"] and "schema.missed" in worker.log())
         refused = subprocess.run(deployment.command(), env=deployment.environment, capture_output=True, text=True, check=False)
         assert deployment.created() == ["ann", "bob"]
     finally:
         registry.start()
     assert refused.returncode == UNAVAILABLE
     assert f"registry at {registry.url} does not answer" in refused.stderr
-    wait_for(lambda: deployment.created() == ["ann", "bob", "cal", "dan"])
+    worker.until(lambda: deployment.created() == ["ann", "bob", "cal", "dan"])
 
     registry.pause()
     try:
         deployment.send(encode(contact("flo")), later)
-        wait_for(lambda: deployment.created()[4:] == ["flo"])
+        worker.until(lambda: deployment.created()[4:] == ["flo"])
         assert worker.stop() == 0
     finally:
         registry.go_on()
-    start()
-    wait_for(lambda: deployment.created()[5:] == ["eve"])
-    assert deployment.dead_letters() == []
+    start().until(lambda: deployment.created()[5:] == ["eve"])
 
 
 def contact(name: str) -> Change:
