@@ -103,7 +103,7 @@ def test_a_faulty_row_is_named_with_its_line(tmp_path: Path, row: str, sentence:
 
 
 FAULTY_RULES = {
-    "unknown key": ("matches: []", "unknown key `matches`; allowed: rows, match, create, stamp, priority"),
+    "unknown key": ("matches: []", "unknown key `matches`; allowed: rows, match, create, stamp, priority, delete"),
     "match on no row": ("match: [{fields: [nmae]}]", "`nmae` is no row of this file; allowed: name"),
     "match on nothing": ("match: [{unique: true}]", "a match rule needs `fields`"),
     "match without no row": ("match: [{fields: [name], without: mail}]", "`mail` is not allowed here; allowed: name"),
@@ -119,6 +119,8 @@ FAULTY_RULES = {
     "no way to find it again": ("create: {keap: []}", "records created in keap could never be found again"),
     "stamp in a property": ("stamp: {keap: name}", "`name` cannot carry a stamp; allowed: stamp_field, custom_fields.<label>"),
     "stamp in another ERP property": ("stamp: {erp: name}", "`name` is not allowed here; allowed: external_id"),
+    "delete on no side": ("delete: {crm: keep}", "unknown key `crm`; allowed: keap, erp"),
+    "delete in no known way": ("delete: {erp: burn}", "`burn` is not allowed here; allowed: keep, deactivate, delete"),
     "priority of no side": ("priority: crm", "`crm` is not allowed here; allowed: keap, erp"),
     "no YAML": ("match: [", "not YAML:"),
     "a key twice": ("rows: []", "not YAML: found duplicate key"),
@@ -217,3 +219,12 @@ def test_a_missing_folder_is_named(tmp_path: Path):
     """A misspelled mapping_dir must not mean the defaults."""
     with pytest.raises(ConfigurationError, match="is no folder"):
         load_mapping(tmp_path / "nowhere", MappingOptions())
+
+
+def test_each_side_has_its_own_delete_policy(tmp_path: Path):
+    """What is not named is kept; a side without `active` cannot be switched off."""
+    (tmp_path / "company.yaml").write_text(rows("delete: {erp: deactivate}"), encoding="utf-8")
+    assert load_mapping(tmp_path, MappingOptions())["company"].deletes == {"erp": "deactivate"}
+    known = {flow: {"keap": {"name"}, "erp": {"name"}} for flow in ("company", "contact", "opportunity", "product")}
+    with pytest.raises(ConfigurationError, match="erp company has no property `active` to switch off; allowed: keep, delete"):
+        load_mapping(tmp_path, MappingOptions(), known)
