@@ -1,0 +1,1 @@
+"""An ERP of another look, described by a file."""
