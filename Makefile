@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+SEEDS ?= 10000
+MINUTES ?= 10
 
-.PHONY: help setup demo test bench lock
+.PHONY: help setup demo test simulate chaos bench lock
 
 help:  ## List the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
@@ -26,7 +28,14 @@ test: setup  ## Check style and types, run all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m sandbox.registry --install
 	$(BIN)/pytest $(ARGS)
+
+simulate: setup  ## Drive the core through random worlds: make simulate SEEDS=10000
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
+
+chaos: setup  ## Break everything for a while, then judge: make chaos MINUTES=10
+	$(BIN)/python -m sandbox.chaos --minutes $(MINUTES) $(ARGS)
 
 bench: setup  ## Print the figures
 	$(BIN)/python -m bench $(ARGS)
