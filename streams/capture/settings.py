@@ -1,0 +1,14 @@
+"""How often a side is read."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class ReadingSettings(BaseModel):
+    """Part of one API account's settings."""
+
+    poll_s: float = Field(default=60, gt=0, description="Seconds between two polls of an idle flow at most; a busy one is polled sooner.")
+    sweep_s: float = Field(default=86_400, gt=0, description="Seconds between two full scans of a flow, which find deletions and drift.")
+    calls_per_day: int | None = Field(default=None, gt=0, description="API calls a day for all of us; polling takes quota_share of them.")
+    hooks: bool = Field(default=False, description="`keapsync hooks` hears this side's changes; polls become rarer while it misses none.")
