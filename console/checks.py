@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from console.read_model.warnings import clock_warning
 from schemas.errors import ConfigurationError, RetriableError
-from schemas.flows import SIDES
+from schemas.flows import FLOWS, SIDES, Side
 from streams.accounts import connector
 from streams.admin import check_topics
+from streams.capabilities import meanings, refusals
 from streams.connections import mapping_of
 from streams.wire import registry_faults
 
@@ -45,20 +46,33 @@ def _mapping(settings: Settings) -> Checked:
 
 
 async def _accounts(settings: Settings) -> list[Checked]:
-    asked = {
-        f"{name}: {side}": connector(connection, side, captures=False)
-        for name, connection in settings.connections.items()
-        for side in SIDES
-    }
-    return await asyncio.gather(*(_account(name, account) for name, account in asked.items()))
+    return await asyncio.gather(*(_account(settings, name, side) for name in settings.connections for side in SIDES))
 
 
-async def _account(name: str, account: Sink) -> Checked:
+async def _account(settings: Settings, name: str, side: Side) -> Checked:
+    label, connection = f"{name}: {side}", settings.connections[name]
     try:
-        faults, warning = await account.check(), clock_warning(name, account.skew_ms())
-        return Checked(name, tuple(faults), (warning,) if warning else ())
+        account = connector(connection, side, captures=False)
+    except ConfigurationError:  # the mapping said it
+        return Checked(label, ())
+    try:
+        faults, warning = await account.check(), clock_warning(label, account.skew_ms())
+        warnings = (warning,) if warning else ()
+        return Checked(label, tuple(faults), warnings) if faults else _capable(settings, name, account, warnings)
     finally:
         await account.close()
+
+
+def _capable(settings: Settings, name: str, account: Sink, warnings: tuple[str, ...]) -> Checked:
+    """Judge what an account offers. Keap's own shape is known to all; the ERP's is worth saying."""
+    label, connection = f"{name}: {account.side}", settings.connections[name]
+    traits = {flow: account.traits(flow) for flow in FLOWS}
+    said = meanings(traits) if account.side == "erp" else []
+    try:
+        refused = refusals(name, connection, account.side, mapping_of(settings, connection), traits)
+    except ConfigurationError:  # the mapping said it
+        refused = []
+    return Checked(label, tuple(refused), (*warnings, *(f"{label}: {sentence}" for sentence in said)))
 
 
 def _topics(settings: Settings) -> Checked:

@@ -19,6 +19,7 @@ ALLOWED = {
     "console": {"schemas", "connectors", "streams", "console", "sandbox"},
     "sandbox/keap": {"sandbox.keap", "sandbox.http"},
     "sandbox/erp": {"sandbox.erp", "sandbox.http"},
+    "sandbox/ledger": {"sandbox.ledger", "sandbox.http"},
     "sandbox/http": {"sandbox.http"},
     "sandbox/broker": {"sandbox.broker", "schemas"},
 }

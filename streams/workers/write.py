@@ -1,7 +1,7 @@
 """The write worker of one side: from settings to a running sink.
 
 1. The schemas, the mapping, which says where records carry their stamp, and the topics are in order.
-2. Every account answers.
+2. Every account answers, and offers enough to write to it once.
 3. The engine joins the group and hands commands to the writer until SIGTERM.
 """
 
@@ -13,9 +13,11 @@ from typing import Final
 import structlog
 
 from connectors.base import Sink
-from schemas.flows import Side
+from schemas.errors import ConfigurationError
+from schemas.flows import FLOWS, Side
 from streams.accounts import connector, require_accounts
 from streams.admin import check_topics
+from streams.capabilities import refusals
 from streams.connections import mapping_of
 from streams.engine.settings import EngineSettings
 from streams.engine.worker import run_lanes
@@ -39,13 +41,13 @@ def run_write(settings: Settings, side: Side) -> int:
         0 after a stop in order. A worker that cannot go on exits with 70 after one logged sentence.
 
     Raises:
-        ConfigurationError: the mapping or a topic is wrong, or the registry refuses a schema.
+        ConfigurationError: the mapping or a topic is wrong, the registry refuses a schema, or an account offers too little.
         RetriableError: the broker, the registry or an account does not answer.
     """
     use_worker_format(settings)
     accounts = {name: _account(settings, name, side) for name in settings.connections}
     check_topics(settings)
-    asyncio.run(_require([connector(connection, side, captures=False) for connection in settings.connections.values()]))
+    asyncio.run(_require(settings, side))
     return run_lanes(engine_settings(settings, side), Writer(side, accounts, settings.partitions))
 
 
@@ -79,9 +81,18 @@ def _account(settings: Settings, name: str, side: Side) -> Account:
     )
 
 
-async def _require(sinks: list[Sink]) -> None:
+async def _require(settings: Settings, side: Side) -> None:
     """Check the accounts in a loop of their own: the engine's does not run yet, and connections belong to their loop."""
+    sinks = {name: connector(connection, side, captures=False) for name, connection in settings.connections.items()}
     try:
-        await require_accounts(sinks)
+        await require_accounts(sinks.values())
     finally:
-        await asyncio.gather(*(sink.close() for sink in sinks))
+        await asyncio.gather(*(sink.close() for sink in sinks.values()))
+    if refused := [sentence for name, sink in sinks.items() for sentence in _refusals(settings, name, sink)]:
+        raise ConfigurationError(*refused)
+
+
+def _refusals(settings: Settings, name: str, sink: Sink) -> list[str]:
+    connection = settings.connections[name]
+    traits = {flow: sink.traits(flow) for flow in FLOWS}
+    return refusals(name, connection, sink.side, mapping_of(settings, connection), traits)

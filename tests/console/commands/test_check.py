@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import Result
 
@@ -46,3 +47,22 @@ def test_faults_of_every_kind_in_one_go(broker: str, tmp_path: Path, keapsync: K
     assert "/api/v1" in faults
     assert "topic changes" in faults
     assert TOKEN not in result.output
+
+
+def test_a_poorer_erp_is_explained_and_what_is_not_safe_on_it_refused(broker: str, tmp_path: Path, keapsync: Keapsync):
+    """A sentence per missing capability; orders, which only a stamp tells apart, need the operator's word."""
+    config = tmp_path / "keapsync.yaml"
+    lacking = dict.fromkeys(("updated_since", "versions", "idempotency", "external_id", "soft_delete", "webhooks"), False)
+    with both(broker, config, generate(0)) as (_, erp, _):
+        create_topics(load(config))
+        httpx.put(f"{erp.url}/_sandbox/capabilities", json=lacking).raise_for_status()
+        refused = keapsync("check")
+        with config.open("a") as file:
+            file.write("    flows: {opportunity: {best_effort: true}}\n")
+        allowed = keapsync("check")
+    assert refused.exit_code == 1
+    assert "main: opportunity: erp keeps no stamp" in refused.stderr
+    assert allowed.exit_code == 0, allowed.output
+    said = " ".join(allowed.stdout.split())
+    for words in ("no changes since", "no versions", "no idempotency", "no external_id", "no soft delete", "no webhooks"):
+        assert words in said
