@@ -72,7 +72,9 @@ class _Judge:
     def account(self, link: Link, row: str, edits: list[Edit]) -> None:
         """Account for the edits of one field of one pair."""
         final = self._world.shown(link.flow, "keap", link.keap.id, row)
-        if not any(self._same(link, row, final, edit.value) for edit in edits):
+        # What was there before may win when two records are first linked.
+        winners = [entry.won for entry in self._journal[link.id, row]]
+        if not any(self._same(link, row, final, value) for value in (*(edit.value for edit in edits), *winners)):
             self.found.lost.append(f"{link.flow} {link.id}: {row} is {final!r}, which nobody said")
             return
         for side in SIDES:

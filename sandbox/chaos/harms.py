@@ -13,8 +13,6 @@ import httpx
 from sandbox.chaos.system import PARTS, STAGES, System
 from schemas.flows import SIDES, Side
 
-SPELL_S = 6.0
-"""How long faults are on and second workers stay."""
 FAULTS = {"throttle": 0.05, "error_before": 0.1, "error_after": 0.1, "drop_reply": 0.1, "latency_ms": (0, 150)}
 
 
@@ -31,14 +29,19 @@ def kills() -> list[Harm]:
     return [_kill(name) for name in (*STAGES, "run", *PARTS)]
 
 
-def all_harms(broker_pause_s: float = 10.0) -> list[Harm]:
-    """Return every harm once."""
+def all_harms(*, broker_s: float = 10.0, spell_s: float = 6.0) -> list[Harm]:
+    """Return every harm once.
+
+    Args:
+        broker_s: how long the broker is stopped (seconds).
+        spell_s: how long faults are on and second workers stay (seconds).
+    """
     return [
         *kills(),
-        Harm("stop the broker", lambda system, _: system.pause("broker", broker_pause_s)),
-        *(_faults(side) for side in SIDES),
+        Harm("stop the broker", lambda system, _: system.pause("broker", broker_s)),
+        *(_faults(side, spell_s) for side in SIDES),
         Harm("delete the data directory", _delete_data),
-        *(_second(stage) for stage in STAGES),
+        *(_second(stage, spell_s) for stage in STAGES),
     ]
 
 
@@ -46,11 +49,11 @@ def _kill(name: str) -> Harm:
     return Harm(f"kill {name}", lambda system, _: system.kill(name))
 
 
-def _faults(side: Side) -> Harm:
+def _faults(side: Side, spell_s: float) -> Harm:
     def do(system: System, random: Random) -> None:
         url = f"{(system.stack.keap if side == 'keap' else system.stack.erp).url}/_sandbox/faults"
         httpx.put(url, json={"seed": random.randrange(1 << 30), **FAULTS}).raise_for_status()
-        time.sleep(SPELL_S)
+        time.sleep(spell_s)
         httpx.put(url, json={}).raise_for_status()
 
     return Harm(f"faults of {side}", do)
@@ -58,16 +61,16 @@ def _faults(side: Side) -> Harm:
 
 def _delete_data(system: System, _: Random) -> None:
     system.kill_workers()
-    shutil.rmtree(system.stack.settings.data_dir)
+    shutil.rmtree(system.stack.settings.data_dir, ignore_errors=True)  # the first worker may not have made it yet
     system.run_again()
 
 
-def _second(stage: str) -> Harm:
+def _second(stage: str, spell_s: float) -> Harm:
     """Let a second worker join a stage and leave it, in order or not."""
 
     def do(system: System, random: Random) -> None:
         name = system.join(stage)
-        time.sleep(SPELL_S)
+        time.sleep(spell_s)
         system.leave(name, orderly=random.random() < 0.5)  # noqa: PLR2004
 
     return Harm(f"second {stage}", do)

@@ -13,13 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from console.read_model import read_links, read_records
+from console.read_model import read_links
 from console.replay import Start, replay_changes
 from sandbox.chaos import invariants
-from sandbox.chaos.evidence import Evidence, calls_of, gather
+from sandbox.chaos.evidence import Evidence, gather
 from sandbox.chaos.fates import fates
 from sandbox.chaos.figures import Figures, measure
 from sandbox.chaos.harms import Harm
+from sandbox.chaos.moves import Moves, silence
 from sandbox.chaos.people import Memory, Pair, People
 from sandbox.chaos.system import System
 from sandbox.data import COLLECTIONS, Seeds, Truth, generate
@@ -27,14 +28,10 @@ from sandbox.demo.quiet import Stillness
 from sandbox.demo.verdict import judge
 from schemas.errors import RetriableError
 from schemas.flows import FLOWS, SIDES, Flow
-from schemas.records import Command
-from streams.topics import COMMANDS
 
 Say = Callable[[str], None]
 QUOTA = 500
 """Calls a second that each server allows: people should not have to wait for the first run."""
-SILENCE_S = 4.0
-"""Several polls and a sweep of the gates: an echo would have come round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +72,9 @@ class Report:
 def ride(system: System, weather: Weather, say: Say) -> Report:
     """Let the storm go over a system that is not started; raises RetriableError when a part does not come back."""
     seeds = generate(weather.contacts, weather.seed)
-    truth = start(system, seeds)
-    calm = Stillness(system.stack, sum(len(many) for body in (seeds.keap, seeds.erp) for many in body.values()), lambda: None)
+    truth = plant(system, seeds)
+    system.stack.run()
+    calm = stillness(system, seeds)
     if not weather.first_run:
         calm.wait()
         say("first run over")
@@ -90,34 +88,29 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
     report = Report(measure(evidence, memory, system, began))
     _judge(report, evidence, memory, seeds, truth)
     say("judged; waiting for silence, then replaying everything")
-    report.violations["echo"] = list(silence(system))
-    report.violations["replay"] = list(replay(system, calm))
+    report.violations["echo"] = silence(system)
+    report.violations["replay"] = _replay(system, calm)
     return report
 
 
-def start(system: System, seeds: Seeds) -> Truth:
-    """Start everything and seed it; returns the truth in ids."""
+def plant(system: System, seeds: Seeds) -> Truth:
+    """Start everything but the workers and seed it; returns the truth in ids."""
     system.start()
     for server in (system.stack.keap, system.stack.erp):
         server.allow(QUOTA)
-    truth = seeds.truth.named(system.stack.keap.seed(seeds.keap), system.stack.erp.seed(seeds.erp))
-    system.stack.run()
-    return truth
+    return seeds.truth.named(system.stack.keap.seed(seeds.keap), system.stack.erp.seed(seeds.erp))
 
 
-def silence(system: System, seconds: float = SILENCE_S) -> list[str]:
-    """Watch for a while; return the commands that were issued and the writes that were done."""
-    before = _moves(system)
-    time.sleep(seconds)
-    return _more("in silence", before, _moves(system))
+def stillness(system: System, seeds: Seeds) -> Stillness:
+    """Return who waits until it is quiet."""
+    return Stillness(system.stack, sum(len(many) for body in (seeds.keap, seeds.erp) for many in body.values()), lambda: None)
 
 
-def replay(system: System, calm: Stillness) -> list[str]:
-    """Replay all changes with the workers running; return the writes that came of it."""
-    before = _moves(system)
+def _replay(system: System, calm: Stillness) -> list[str]:
+    moves = Moves(system)
     replay_changes(system.stack.settings, Start(offset=0))
     calm.wait()
-    return _more("after a replay", before, _moves(system))
+    return moves.since()
 
 
 def _rage(system: System, weather: Weather, truth: Truth, say: Say) -> Memory:
@@ -167,15 +160,3 @@ def _judge(report: Report, evidence: Evidence, memory: Memory, seeds: Seeds, tru
         "waiting": list(invariants.nothing_waits_or_died(evidence)),
         "refused": memory.failures,
     }
-
-
-def _moves(system: System) -> dict[str, int]:
-    """Count the commands that write, and the writing calls that took effect."""
-    settings = system.stack.settings
-    commands = {f"commands for {side}": sum(one.op != "read" for one in read_records(settings, COMMANDS[side], Command)) for side in SIDES}
-    calls = {f"writes in {server.side}": len(calls_of(server)) for server in (system.stack.keap, system.stack.erp)}
-    return commands | calls
-
-
-def _more(when: str, before: dict[str, int], after: dict[str, int]) -> list[str]:
-    return [f"{when}: {after[name] - count} {name}" for name, count in before.items() if after[name] != count]

@@ -16,10 +16,10 @@ from sandbox.chaos.system import System
 pytestmark = [pytest.mark.broker, pytest.mark.e2e]
 
 
-def test_killed_processes_lose_nothing_and_make_nothing_twice(tmp_path: Path):
+def test_killed_processes_lose_nothing_and_make_nothing_twice(tmp_path: Path) -> None:
     """Same end as without a crash: pairs equal, every edit accounted for, no duplicate, silence, and a replay writes nothing."""
-    seed = int(os.environ.get("KEAPSYNC_SEED", SystemRandom().randrange(1_000_000)))
-    print(f"seed {seed}; KEAPSYNC_SEED={seed} repeats it")  # noqa: T201 - shown when it fails
+    seed = int(os.environ.get("E2E_SEED") or SystemRandom().randrange(1_000_000))
+    print(f"seed {seed}; E2E_SEED={seed} repeats it")  # noqa: T201 - shown when it fails
     with System(tmp_path) as system:
         report = ride(system, Weather(seed, kills(), first_run=True, pause_s=(0.3, 2.0)), print)
     assert report.good, "\n".join(verdict(report))
