@@ -1,7 +1,7 @@
 """What it means that a side offers less, and which flows must not run on it.
 
-A create whose reply was lost must not be sent blindly again: it takes an idempotency key, a stamp to look for, or a time of creation to find
-the young ones by. A key alone does not outlive the tables: without match rules only a stamp tells twins after a total loss.
+A create whose reply was lost must not be sent blindly again: it takes an idempotency key, a stamp to look for, or a time of creation by
+which to find the young ones. A key alone does not outlive the tables: without match rules only a stamp tells twins after a total loss.
 """
 
 from __future__ import annotations
