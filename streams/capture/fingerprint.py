@@ -15,6 +15,10 @@ SIZE: Final = 8
 """Bytes: one false match among 2^64, and a sweep's worth of ids fits in memory."""
 UNTRUSTED: Final = b""
 """Stands for an id whose next reading is published whatever it shows."""
+MISSED: Final = b"?"
+"""Stands for an id that the last sweep did not show; its next reading is published whatever it shows."""
+DELETED: Final = b"-"
+"""Ends the fingerprint of a record that shows itself as deleted: no scan has to show it any more."""
 TICK_MS: Final = 1_000
 """Within one second several edits may carry the same time (keap.md section 4: whole seconds on read)."""
 
@@ -24,7 +28,13 @@ def fingerprint(record: Record) -> bytes:
     shown = {path: value for path, value in record.fields.items() if value not in (None, "")}
     whole = (shown, record.version, record.updated_at, record.deleted)
     # JSON in ASCII takes what no topic would: lone surrogates, integers beyond 64 bits. Such a record is a dead letter, not a stop.
-    return blake2b(json.dumps(whole, sort_keys=True, default=str).encode(), digest_size=SIZE).digest()
+    digest = blake2b(json.dumps(whole, sort_keys=True, default=str).encode(), digest_size=SIZE).digest()
+    return digest + DELETED if record.deleted else digest
+
+
+def expected(print_: bytes) -> bool:
+    """Tell whether a full scan should show the record that has this fingerprint."""
+    return len(print_) <= SIZE
 
 
 def trusted(record: Record, read_at: int, lag_ms: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from streams.capture.fingerprint import UNTRUSTED
+from streams.capture.fingerprint import UNTRUSTED, expected
 
 CHUNK_IDS: Final = 500
 """Ids a chunk takes before the next one opens: 10 to 25 kB a record, whatever the form of the ids."""
@@ -53,6 +53,17 @@ class Inventory:
         """Note an id that exists, before anything of it was published; a known one is left as it is."""
         if id_ not in self._chunk_of:
             self.put(id_, UNTRUSTED)
+
+    def drop(self, id_: str) -> None:
+        """Forget an id."""
+        number = self._chunk_of.pop(id_, None)
+        if number is not None:
+            del self._chunks[number][id_]
+            self._touched.add(number)
+
+    def expected(self) -> frozenset[str]:
+        """Return the ids that a full scan should show."""
+        return frozenset(id_ for entries in self._chunks.values() for id_, print_ in entries.items() if expected(print_))
 
     def drain(self) -> dict[int, dict[str, bytes]]:
         """Return the chunks touched since the last call (number -> entries), to be stored."""

@@ -16,6 +16,8 @@ import structlog
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from schemas.errors import FatalError, RetriableError
+from schemas.records import Control, Hint
+from streams.capture.hearing import Hearing
 from streams.capture.partition import Partition, Sources
 from streams.capture.publisher import NAMES, Names
 from streams.clients import consumer
@@ -37,6 +39,8 @@ class Membership:
         self._sources = sources
         self._names = names
         self._partitions: dict[int, Partition] = {}
+        self._open_now: set[int] = set()
+        """Those that have taken over: they hear what is said to them."""
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
 
@@ -63,6 +67,8 @@ class Membership:
             on_revoke=lambda _, taken: from_poll(self._close(taken)),
             on_lost=lambda _, taken: from_poll(self._close(taken)),
         )
+        hearing = asyncio.create_task(Hearing(self._settings.kafka, self._names, lambda: self._open_now, self._tell).run())
+        hearing.add_done_callback(lambda task: None if task.cancelled() else self._failed(task.exception() or FatalError("deaf")))
         try:
             while not self._stopping.is_set():
                 await self._take(client, await asyncio.to_thread(client.consume, 500, 0.2))
@@ -71,6 +77,8 @@ class Membership:
         except Stopped:
             log.info("assignment.broken_off")
         finally:
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
             await asyncio.to_thread(client.close)  # revokes what is left
             await self._close([TopicPartition(self._names.outcomes, number) for number in self._partitions])
         if self._failure:
@@ -103,9 +111,15 @@ class Membership:
         opened = {tp.partition: Partition(self._settings, self._sources, tp.partition, self._names) for tp in given}
         self._partitions |= opened
         await asyncio.gather(*(partition.open(self._failed, self._stopping) for partition in opened.values()))
+        self._open_now |= opened.keys()
 
     async def _close(self, taken: list[TopicPartition]) -> None:
+        self._open_now -= {tp.partition for tp in taken}
         await asyncio.gather(*(self._partitions.pop(tp.partition).close() for tp in taken if tp.partition in self._partitions))
+
+    async def _tell(self, number: int, said: Hint | Control) -> None:
+        if number in self._open_now:
+            await self._partitions[number].hear(said)
 
     def _failed(self, error: BaseException) -> None:
         self._failure = self._failure or error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 import structlog
 from confluent_kafka import KafkaException
@@ -13,10 +14,13 @@ from connectors.base import Source
 from schemas.codec import encode, expect
 from schemas.errors import FatalError, SchemaError
 from schemas.flows import FLOWS, SIDES, Side, flow_of
-from schemas.records import Outcome
+from schemas.records import Control, Hint, Outcome
+from streams.capture.budget import Budget
 from streams.capture.feed import Feed
+from streams.capture.hints import Hints
+from streams.capture.operator import carry_out
 from streams.capture.plan import Delays
-from streams.capture.poller import poll
+from streams.capture.poller import readings
 from streams.capture.position import Position
 from streams.capture.publisher import Names, Publisher
 from streams.capture.recover import Place, Recovered, recover
@@ -25,7 +29,7 @@ from streams.capture.undeliverable import cursor_letter
 from streams.clients import read_to_end
 from streams.clock import now_ms
 from streams.patience import Patience
-from streams.settings import Settings
+from streams.settings import Settings, SideSettings
 from streams.topics import partition_of
 
 Sources = Mapping[tuple[str, Side], Source]
@@ -46,6 +50,7 @@ class Partition:
         self._transactions = KafkaTransactions(settings.kafka, f"{names.group}-{number}", number)
         self._publisher = Publisher(self._transactions, number, names)
         self._positions: dict[Place, Position] = {}
+        self._feeds: dict[Place, Feed] = {}
         self._pollers: list[asyncio.Task[None]] = []
 
     async def open(self, failed: Callable[[BaseException], None], stopping: asyncio.Event) -> None:
@@ -70,8 +75,9 @@ class Partition:
             if not poller.cancelled():
                 failed(poller.exception() or FatalError("a poller ended without a reason"))
 
-        for feed in self._feeds():
-            poller: asyncio.Task[None] = asyncio.create_task(poll(feed))
+        self._feeds = dict(self._made())
+        for reading in chain.from_iterable(readings(feed) for feed in self._feeds.values()):
+            poller: asyncio.Task[None] = asyncio.create_task(reading)
             poller.add_done_callback(ended)
             self._pollers.append(poller)
         log.info("partition.opened", partition=self._number, pollers=len(self._pollers))
@@ -90,6 +96,18 @@ class Partition:
         for place, met in ids.items():
             await self._publisher.meet(self._position(place), met)
 
+    async def hear(self, said: Hint | Control) -> None:
+        """Take in what a hook, or an operator, has to say to a poller."""
+        if isinstance(said, Control):
+            await carry_out(said, self._feeds.values())
+            return
+        try:
+            feed = self._feeds.get((said.connection, said.side, flow_of(said.side, said.entity)))
+        except KeyError:  # a record we do not read
+            return
+        if feed is not None and feed.hints is not None:
+            feed.hints.announce(said.id, said.at)
+
     async def close(self) -> None:
         """Give up: no poller and no transaction of ours is under way any more when this returns."""
         for poller in self._pollers:
@@ -101,16 +119,32 @@ class Partition:
     def _read_cursors(self) -> Recovered:
         return recover(read_to_end(self._settings.kafka, self._names.cursors, self._number))
 
-    def _feeds(self) -> Iterable[Feed]:
+    def _made(self) -> Iterable[tuple[Place, Feed]]:
         for name, connection in self._settings.connections.items():
             if partition_of(name.encode(), self._settings.partitions) != self._number:
                 continue
+            flows = [flow for flow in FLOWS if connection.enabled(flow)]
             for side in SIDES:
-                source, account = self._sources[name, side], getattr(connection, side)
-                for flow in FLOWS:
-                    if connection.enabled(flow):
-                        delays = Delays(source.traits(flow).rounded_ms, round(account.replica_lag_s * 1000))
-                        yield Feed(flow, source, self._position((name, side, flow)), self._publisher, account.poll_s, delays)
+                account: SideSettings = getattr(connection, side)
+                per_day = account.calls_per_day and account.calls_per_day * account.quota_share
+                budget = Budget(per_day, len(flows))
+                for flow in flows:
+                    yield (name, side, flow), self._feed((name, side, flow), account, budget)
+
+    def _feed(self, place: Place, account: SideSettings, budget: Budget) -> Feed:
+        name, side, flow = place
+        source, lag_ms = self._sources[name, side], round(account.replica_lag_s * 1000)
+        return Feed(
+            flow=flow,
+            source=source,
+            position=self._position(place),
+            publisher=self._publisher,
+            poll_s=account.poll_s,
+            delays=Delays(source.traits(flow).rounded_ms, lag_ms),
+            sweep_s=account.sweep_s,
+            budget=budget,
+            hints=Hints(lag_ms) if account.hooks else None,
+        )
 
     def _position(self, place: Place) -> Position:
         return self._positions.setdefault(place, Position.unknown(*place))

@@ -5,11 +5,12 @@ Changed only while the partition's publisher holds its lock (`publisher.py`), so
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from connectors.base import Page, Record
 from schemas.flows import Flow, Side, entity_of
-from schemas.records import Capture, Change, Cursor
+from schemas.records import Capture, Change, Cursor, Survey
 from streams.capture.fingerprint import UNTRUSTED, fingerprint, trusted
 from streams.capture.inventory import Inventory
 
@@ -19,7 +20,8 @@ class Fresh:
     """A change to publish and the fingerprint to remember once it is."""
 
     change: Change
-    fingerprint: bytes
+    fingerprint: bytes | None
+    """None forgets the id: it is gone for good."""
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Position:
     """One connection, side and entity."""
 
     head: Cursor
+    survey: Survey
     inventory: Inventory = field(default_factory=Inventory)
     recent: int | None = None
     """The watermark of the last run of any kind in this process."""
@@ -36,7 +39,8 @@ class Position:
     @classmethod
     def unknown(cls, connection: str, side: Side, flow: Flow) -> Position:
         """Return the position of a flow that was never read."""
-        return cls(Cursor(connection=connection, side=side, entity=entity_of(flow, side), chunk=0))
+        entity = entity_of(flow, side)
+        return cls(Cursor(connection=connection, side=side, entity=entity, chunk=0), Survey(connection, side, entity))
 
     def fresh(self, page: Page, lag_ms: int, capture: Capture = "poll", *, skew_ms: int = 0) -> list[Fresh]:
         """Return what a page shows that was not published as it is."""
@@ -66,6 +70,22 @@ class Position:
             updated_by=record.updated_by,
             skew_ms=skew_ms,
         )
+
+    def unexpected(self, fresh: Iterable[Fresh]) -> list[str]:
+        """Return the ids of those news that are more than a second look at what was published already."""
+        return [each.change.id for each in fresh if self.inventory.get(each.change.id) != UNTRUSTED]
+
+    def remember(self, fresh: Fresh) -> None:
+        """Note in the inventory what is published."""
+        if fresh.fingerprint is None:
+            self.inventory.drop(fresh.change.id)
+        else:
+            self.inventory.put(fresh.change.id, fresh.fingerprint)
+
+    def deletion(self, record_id: str, read_at: int, capture: Capture) -> Fresh:
+        """Return the news that a record answered 404 when it was asked for by its id."""
+        head = self.head
+        return Fresh(Change(head.connection, head.side, head.entity, record_id, "delete", {}, read_at, capture), None)
 
     def touched(self) -> list[Cursor]:
         """Return the inventory's chunks that have to be stored."""

@@ -7,18 +7,19 @@ is published. After a failed transaction memory is ahead of the broker; the erro
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from schemas.codec import encode
 from schemas.errors import RecordError
-from schemas.records import Change, Cursor, ScanMark
+from schemas.records import Change, Cursor, ScanMark, Survey
+from streams.capture.fingerprint import MISSED
 from streams.capture.position import Fresh, Position
 from streams.capture.transactions import Message, Transactions
 from streams.capture.undeliverable import change_letter, value_of
-from streams.topics import CHANGES, CURSORS, DEAD_LETTERS, OUTCOMES
+from streams.topics import CHANGES, CONTROL, CURSORS, DEAD_LETTERS, HINTS, OUTCOMES
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ class Names:
     cursors: str = CURSORS
     outcomes: str = OUTCOMES
     dead_letters: str = DEAD_LETTERS
+    hints: str = HINTS
+    control: str = CONTROL
     group: str = "capture"
 
 
@@ -49,11 +52,23 @@ class Publisher:
         self._running: set[asyncio.Task[None]] = set()
 
     async def publish(
-        self, position: Position, fresh: Sequence[Fresh], *, mark: ScanMark | None = None, head: Cursor | None = None
+        self,
+        position: Position,
+        fresh: Sequence[Fresh] = (),
+        *,
+        mark: ScanMark | None = None,
+        head: Cursor | None = None,
+        missed: Collection[str] = (),
+        survey: Callable[[Survey], Survey] | None = None,
     ) -> None:
-        """Publish what is fresh, in its order and then the mark, with the inventory and head that say so.
+        """Publish what is fresh, in its order and then the mark, with the inventory, head and survey that say so.
 
         Finished even when the caller is cancelled meanwhile: `close` waits for it.
+
+        Args:
+            head: only a poll moves it, and a flow has one poller.
+            missed: ids that a sweep did not show.
+            survey: what to make of the survey as it is then: sweeps, hints and operators change it side by side.
 
         Raises:
             FatalError: the broker refused, because another process owns the partition now or for a defect.
@@ -61,11 +76,15 @@ class Publisher:
 
         def note() -> list[Message]:
             for each in fresh:
-                position.inventory.put(each.change.id, each.fingerprint)
+                position.remember(each)
+            for id_ in missed:
+                position.inventory.put(id_, MISSED)
             position.head = head or position.head
+            position.survey = survey(position.survey) if survey else position.survey
             records = [self._change(each.change) for each in fresh]
             marks = [Message(self._names.changes, mark.key, encode(mark))] if mark else []
-            return records + marks + self._stored(position, with_head=head is not None)
+            surveys = [Message(self._names.cursors, position.survey.key, encode(position.survey))] if survey else []
+            return records + marks + surveys + self._stored(position, with_head=head is not None)
 
         await self._in_turn(note)
 

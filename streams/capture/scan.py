@@ -45,12 +45,14 @@ async def scan(feed: Feed, run: Run, patience: Patience) -> int:
     position, published = feed.position, 0
     start: Start | None = None
     ids: set[str] = set()
-    async for page, last in _pages(feed, run, patience):
+    async for page, last in pages(feed, run, patience):
         skew_ms = feed.source.skew_ms()
         start = start or Start(page.read_at, watermark.latest_shown(page), skew_ms)
         ids.update(record.id for record in page.records)
         fresh = position.fresh(page, feed.delays.lag_ms, skew_ms=skew_ms)
         published += len(fresh)
+        if feed.hints and run.kind != "snapshot":
+            feed.hints.found(position.unexpected(fresh), page.read_at)
         head = _concluded(feed, run, start) if last else None
         mark = _mark(head, run, start, len(ids)) if head else None
         if fresh or (head and run.kind != "quick"):
@@ -61,7 +63,7 @@ async def scan(feed: Feed, run: Run, patience: Patience) -> int:
     return published
 
 
-async def _pages(feed: Feed, run: Run, patience: Patience) -> AsyncIterator[tuple[Page, bool]]:
+async def pages(feed: Feed, run: Run, patience: Patience) -> AsyncIterator[tuple[Page, bool]]:
     """Yield each page of a run, and whether it is the last one."""
     cursor: str | None = None
     while True:

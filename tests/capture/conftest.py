@@ -14,7 +14,7 @@ from connectors.base import Record, Source
 from schemas.codec import decode, encode
 from schemas.errors import FatalError
 from schemas.flows import Flow
-from schemas.records import Change, Cursor, ScanMark
+from schemas.records import Change, Cursor, ScanMark, Survey
 from streams.capture.feed import Feed
 from streams.capture.plan import Delays, Run
 from streams.capture.position import Position
@@ -153,6 +153,11 @@ def a_record(id_: str = "1", **changes: Any) -> Record:
 def a_cursor(**changes: Any) -> Cursor:
     """Return the head of a flow whose snapshot is done, changed as asked."""
     return replace(Cursor("main", "keap", "contact", 0, watermark=10_000_000, snapshot_at=9_000_000), **changes)
+
+
+def a_survey(**changes: Any) -> Survey:
+    """Return what sweeps tell of that flow, changed as asked."""
+    return replace(Survey("main", "keap", "contact"), **changes)
 
 
 def stored(cursor: Cursor, at: int = 0) -> Stored:

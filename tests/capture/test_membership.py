@@ -3,85 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import pytest
 import stamina
-from pydantic import SecretStr
 
-from connectors.base import Source
 from schemas import codec
 from schemas.codec import decode, encode
 from schemas.errors import FatalError, SchemaError
-from schemas.flows import SIDES, Side
 from schemas.framing import SingleObject
-from schemas.records import Change, Cursor, DeadLetter, Outcome, Record, ScanMark
+from schemas.records import Cursor, DeadLetter, Outcome
 from streams.capture import membership
 from streams.capture.membership import Membership
-from streams.capture.publisher import Names
-from streams.capture.recover import recover
 from streams.clients import producer, read_to_end
-from streams.settings import ConnectionSettings, ErpSettings, FlowSettings, Settings
 from streams.topics import partition_of
+from tests.capture.deployment import CONNECTIONS, PARTITIONS, WITHIN_S, Deployment, deploy, until
 from tests.fakes.framing import LateFraming
-from tests.fakes.side import FakeSide
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
-PARTITIONS = 2
-WITHIN_S = 60
-CONNECTIONS = ("a", "b", "c")
-OFF = FlowSettings(enabled=False)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Ask again and again until the condition holds; it may read the broker, in a thread."""
-    async with asyncio.timeout(WITHIN_S):
-        while not await asyncio.to_thread(condition):  # noqa: ASYNC110  # the state is the broker's
-            await asyncio.sleep(0.05)
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """Three connections with contacts and companies, and what they are called on the broker."""
-
-    settings: Settings
-    names: Names
-    sides: dict[tuple[str, Side], FakeSide]
-
-    @property
-    def sources(self) -> dict[tuple[str, Side], Source]:
-        """What membership takes."""
-        return dict(self.sides)
-
-    def read(self, topic: str) -> list[Record]:
-        """Return what is committed in a topic, by partition and offset."""
-        messages = [message for number in range(PARTITIONS) for message in read_to_end(self.settings.kafka, topic, number)]
-        return [decode(message.value()) for message in messages if message.value() is not None]
-
-    def changes(self) -> list[Change]:
-        """Return the changes that were published."""
-        return [record for record in self.read(self.names.changes) if isinstance(record, Change)]
-
-    def marks(self) -> list[ScanMark]:
-        """Return the marks that were published."""
-        return [record for record in self.read(self.names.changes) if isinstance(record, ScanMark)]
-
-    def knows(self, id_: str) -> bool:
-        """Tell whether an id is in the stored inventory of a's contacts in Keap."""
-        messages = read_to_end(self.settings.kafka, self.names.cursors, partition_of(b"a", PARTITIONS))
-        positions = recover(messages).positions
-        return ("a", "keap", "contact") in positions and id_ in positions["a", "keap", "contact"].inventory
-
-    @asynccontextmanager
-    async def member(self) -> AsyncIterator[Membership]:
-        """Run a poller process's inside for as long as the block lasts."""
-        membership = Membership(self.settings, self.sources, self.names)
-        running = asyncio.create_task(membership.run())
-        yield membership
-        membership.stop()
-        await asyncio.wait_for(running, WITHIN_S)
 
 
 @pytest.fixture(autouse=True)
@@ -92,17 +31,8 @@ def _framing() -> Iterator[None]:
 
 @pytest.fixture
 def deployment(broker: str, topic: Callable[..., str]) -> Deployment:
-    """Give three connections a contact on each side, and topics of their own."""
-    changes, outcomes, dead_letters = (topic(name, PARTITIONS) for name in ("changes", "outcomes", "dead-letters"))
-    cursors = topic("cursors", PARTITIONS, cleanup_policy="compact")
-    names = Names(changes, cursors, outcomes, dead_letters, group=f"capture-{changes}")
-    account = ErpSettings(url="http://127.0.0.1:1", token=SecretStr("t"), poll_s=0.05, replica_lag_s=0)
-    connection = ConnectionSettings(keap=account, erp=account, flows={"opportunity": OFF, "product": OFF})
-    settings = Settings(kafka=broker, partitions=PARTITIONS, connections=dict.fromkeys(CONNECTIONS, connection))
-    sides = {(name, side): FakeSide(side) for name in CONNECTIONS for side in SIDES}
-    for side in sides.values():
-        side.put("contact", {"name": "Ann"}, id_="1", updated_at=1_000)
-    return Deployment(settings, names, sides)
+    """Poll often."""
+    return deploy(broker, topic)
 
 
 async def test_every_flow_of_every_connection_is_polled_into_its_partition(deployment: Deployment) -> None:
