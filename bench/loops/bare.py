@@ -18,6 +18,8 @@ from streams.clients import consumer, producer
 
 BATCH = 500
 COMMIT_S = 1.0
+QUEUE = 2_000_000
+"""The mark of a snapshot is one event, and releases every link that waited for it."""
 
 
 class Batch:
@@ -41,7 +43,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     told.data.mkdir(parents=True, exist_ok=True)
     store = Rdict(str(told.data / "store"), options=Options(raw_mode=True))
-    source, sink, step = consumer(told.kafka, told.source), producer(told.kafka), Step(told.connections)
+    source, step = consumer(told.kafka, told.source), Step(told.connections)
+    sink = producer(told.kafka, None, **{"queue.buffering.max.messages": QUEUE})
     source.subscribe([told.source])
     committed = time.monotonic()
     while not stop.is_set():
