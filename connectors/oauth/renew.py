@@ -39,12 +39,14 @@ def renew(store: TokenStore, client: OAuthClient, used: str, clock: Callable[[],
         return old
     store.write(replace(old, spending_since=old.spending_since or asked_at))
     response = yield client.refresh(old.refresh)
-    if grant_refused(response):
+    try:
+        new = _read(response, old, asked_at)
+    except FatalError:
         newer = stored(store)
         if newer.refresh != old.refresh:  # a holder whose lock was lost, or a login
             return newer
-        raise FatalError(_why(old))
-    new = tokens_of(response, asked_at, old.refresh)
+        store.write(old)  # this attempt has its answer: what the mark says of an earlier one stays as it was
+        raise
     store.write(new)
     return new
 
@@ -54,6 +56,12 @@ def stored(store: TokenStore) -> Tokens:
     if (tokens := store.read()) is None:
         raise FatalError(f"{store.path}: nobody has logged in yet")
     return tokens
+
+
+def _read(response: httpx.Response, old: Tokens, asked_at: int) -> Tokens:
+    if grant_refused(response):
+        raise FatalError(_why(old))
+    return tokens_of(response, asked_at, old.refresh)
 
 
 def _why(old: Tokens) -> str:

@@ -143,6 +143,8 @@ def test_no_secret_is_told_anywhere(tmp_path: Path, kafka: str):
             return {letter.side for letter in read_records(settings, DEAD_LETTERS, DeadLetter) if letter.stage.startswith("write")}
 
         until(lambda: refused_on() == {"keap", "erp"}, "dead letter of each side")
+        gossips[0].odd = True
+        until(lambda: b"Traceback" in deployment.said()["capture.log"], "traceback")
         rotated: int = httpx.get(f"{keap}/_sandbox/oauth").json()["rotated"]
         until(lambda: httpx.get(f"{keap}/_sandbox/oauth").json()["rotated"] > rotated, "renewal")
         known |= _tokens(deployment)
@@ -150,8 +152,6 @@ def test_no_secret_is_told_anywhere(tmp_path: Path, kafka: str):
         until(lambda: deployment.workers["capture"].poll() is not None, "end of a worker whose tokens are refused")
         for words in (("check",), ("status",), ("dead-letters", "list"), ("review", "list"), ("links", "1"), ("keap", "token", "--renew")):
             deployment.run(*words)
-        gossips[0].odd = True
-        deployment.run("run", "--dry-run")
         _search(deployment, known)
 
 

@@ -107,8 +107,9 @@ def test_a_token_that_others_spent_is_reported_as_what_it_is(account: Account):
     account.tenant.put("oauth", refresh_s=0)
     account.log_in()
     account.expire()
-    with pytest.raises(FatalError, match=r"unused for 45 days, revoked, or spent by another deployment.*log in again"):
-        account.run(account.keeper().current())
+    for _ in range(2):  # an answered attempt is no reason to suspect a crash at the next one
+        with pytest.raises(FatalError, match=r"unused for 45 days, revoked, or spent by another deployment.*log in again"):
+            account.run(account.keeper().current())
 
 
 def test_after_a_new_login_a_running_process_goes_on(account: Account):
