@@ -12,6 +12,7 @@ import typer
 
 from console import logs
 from console.commands import (
+    alarms,
     breakers,
     broker,
     check,
@@ -67,6 +68,7 @@ app.command()(decide.approve)
 app.command()(decide.choose)
 app.command()(decide.thaw)
 app.add_typer(breakers.app, name="breakers")
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(replay.replay)
 app.command()(demo.demo)

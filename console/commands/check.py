@@ -15,6 +15,7 @@ from console.show import console
 def check(ctx: typer.Context) -> None:
     """Check configuration, mapping, accounts with their rights, and topics; name every fault with its place."""
     settings = session(ctx).connected()
+    from console.calls import foretold
     from console.checks import check_all
 
     out = console()
@@ -25,6 +26,8 @@ def check(ctx: typer.Context) -> None:
         faults += checked.faults
         for warning in checked.warnings:
             out.print(f"[yellow]warning[/] {escape(warning)}")
+    for sentence in foretold(settings):
+        out.print(f"[dim]calls[/]  {sentence}")
     if faults:
         report(faults)
         raise typer.Exit(FAILED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from console.read_model.lag import read_lag
 from console.read_model.links import Links, read_links, waits_for
 from console.read_model.records import read_records
+from console.read_model.surveys import read_surveys, survey_warnings
 from console.read_model.warnings import clock_warnings, token_warnings
 from schemas.records import Command, Cursor, DeadLetter
 from streams.clock import now_ms
@@ -41,7 +42,7 @@ class Status:
     overdue: tuple[tuple[Link, Side, Command], ...]
     in_flight: int
     warnings: tuple[str, ...] = ()
-    """Clocks that are off, tokens that nobody uses."""
+    """Clocks that are off, tokens that nobody uses, scans that nobody believes, hooks that do not come."""
 
 
 def read_status(settings: Settings) -> Status:
@@ -57,7 +58,7 @@ def read_status(settings: Settings) -> Status:
         dead_letters=Counter((letter.stage, letter.error) for letter in read_records(settings, DEAD_LETTERS, DeadLetter)),
         overdue=tuple(flight for flight in flights if now - flight[2].issued_at > OVERDUE_MS),
         in_flight=len(flights),
-        warnings=(*clock_warnings(heads), *token_warnings(settings, now)),
+        warnings=(*clock_warnings(heads), *token_warnings(settings, now), *survey_warnings(read_surveys(settings))),
     )
 
 

@@ -26,7 +26,7 @@ def test_all_is_well(broker: str, tmp_path: Path, keapsync: Keapsync):
         create_topics(load(config))
         result = keapsync("check")
     assert result.exit_code == 0, result.output
-    assert [line.split()[0] for line in result.stdout.splitlines()] == ["ok"] * 5
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["ok"] * 5 + ["calls"] * 2
 
 
 def test_faults_of_every_kind_in_one_go(broker: str, tmp_path: Path, keapsync: Keapsync):

@@ -1,0 +1,31 @@
+"""Foretell how many API calls a day reading takes, so that nobody is surprised by a quota."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas.flows import FLOWS, SIDES
+from streams.capture.plan import calls_per_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemas.flows import Side
+    from streams.settings import ConnectionSettings, Settings
+
+
+def foretold(settings: Settings) -> Iterator[str]:
+    """Yield a sentence per account."""
+    for name, connection in settings.connections.items():
+        for side in SIDES:
+            yield f"{name}: {side}: {_account(connection, side)}"
+
+
+def _account(connection: ConnectionSettings, side: Side) -> str:
+    account = connection.keap if side == "keap" else connection.erp
+    flows = sum(connection.enabled(flow) for flow in FLOWS)
+    idle, busy = calls_per_day(account.poll_s, account.sweep_s, flows)
+    if account.calls_per_day is None:
+        return f"polls take about {idle:,.0f} calls a day, {busy:,.0f} at most; a sweep takes one for each page of records"
+    ours = account.calls_per_day * account.quota_share
+    return f"polls take about {min(idle, ours):,.0f} calls a day, {min(busy, ours):,.0f} at most, of {account.calls_per_day:,} a day"
