@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import tempfile
 import time
 from collections.abc import Callable
@@ -44,6 +45,7 @@ def main(
 ) -> None:
     """Print the figures; a full run rewrites docs/benchmarks.md."""
     console = Console(width=140)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started has to be ended
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     if unknown := set(only or ()) - set(BENCHMARKS):
         raise typer.BadParameter(f"{', '.join(unknown)}: one of {', '.join(BENCHMARKS)}")
