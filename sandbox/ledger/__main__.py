@@ -2,8 +2,7 @@
 
 import argparse
 
-from sandbox.http import run
-from sandbox.ledger.server import DEFAULT_TOKEN, build_app
+from sandbox.ledger.server import DEFAULT_TOKEN, serve
 
 
 def main() -> None:
@@ -12,7 +11,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--token", default=DEFAULT_TOKEN)
     arguments = parser.parse_args()
-    run.serve(build_app(arguments.token), "127.0.0.1", arguments.port)
+    serve(arguments.port, arguments.token)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from sandbox.http import run
 from sandbox.http.faults import Faults
 from sandbox.http.rules import Fault
 from sandbox.ledger import lists
@@ -87,6 +88,11 @@ class Ledger:
         if not compare_digest(request.headers.get("x-api-key", "").encode(), self._token.encode()):
             return _error(401, "the key does not open anything")
         return None if collection in SHAPES else _error(404, f"no collection {collection}")
+
+
+def serve(port: int, token: str | None = None, host: str = "127.0.0.1") -> None:
+    """Serve an empty ledger until SIGTERM; `token` is the key that is accepted, None for `DEFAULT_TOKEN`."""
+    run.serve(build_app(token), host, port)
 
 
 def build_app(token: str | None = None) -> ASGIApp:
