@@ -96,6 +96,8 @@ class Command:
     """Native fields by which a repeated create may find its record (Keap product: sku)."""
     not_before: int | None = None
     repeat: bool = False
+    bulk: bool = False
+    """Part of the first run: live edits go first."""
 
     @property
     def key(self) -> bytes:
@@ -275,6 +277,4 @@ class Hint:
 
 
 Record = Change | ScanMark | Command | Outcome | JournalEntry | DeadLetter | Control | Cursor | Survey | Hint
-RECORDS: tuple[type[Record], ...] = (
-    Change, ScanMark, Command, Outcome, JournalEntry, DeadLetter, Control, Cursor, Survey, Hint,
-)  # fmt: skip
+RECORDS: tuple[type[Record], ...] = (Change, ScanMark, Command, Outcome, JournalEntry, DeadLetter, Control, Cursor, Survey, Hint)

@@ -175,6 +175,7 @@ def _issue(turn: Turn, link: Link, side: Side, op: Op, fields: Fields, revs: dic
         expect=more.pop("expect", {}),
         issued_at=turn.now,
         cause=turn.cause,
+        bulk=link.bulk,
         **more,
     )
     link.side(side).pending = Pending(command, revs)

@@ -4,6 +4,7 @@ COMMITTED = (
     "Change 9196f9e576f7bd50",
     "Change bbdf266b81d37eb3",
     "Command 945062abf37e04d0",
+    "Command bdcd45f7c4fbad1b",
     "Control 8d6efaefbadd4c96",
     "Cursor e44b8cad3667fe7d",
     "Cursor e87b1d345fa6add4",

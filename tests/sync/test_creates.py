@@ -101,7 +101,7 @@ def test_in_flight_is_bounded_and_edits_made_in_line_travel_together() -> None:
 
 
 def test_a_backlog_never_stands_before_a_live_edit() -> None:
-    """Bulk and live have pools of their own."""
+    """Bulk and live have pools of their own, and each command says which it travels in."""
     desk = Desk(context(limits={"bulk": 1, "live": 1}))
     desk.show("keap", "product", "k1", {"name": "Chai", "sku": "C1", "price.amount": "1"})
     desk.show("erp", "product", "e1", {"name": "Chai", "sku": "C1", "unit_price": "1"})
@@ -111,6 +111,7 @@ def test_a_backlog_never_stands_before_a_live_edit() -> None:
     desk.marks()
     (edit,) = desk.show("keap", "product", "k1", {"name": "Chai", "sku": "C1", "price.amount": "2"}, at=60_000)
     assert edit.fields == {"unit_price": "2.00"}
+    assert [(command.op, command.bulk) for command in desk.commands] == [("create", True), ("update", False)]
 
 
 def test_a_created_record_polled_before_its_outcome_is_absorbed() -> None:
