@@ -66,6 +66,8 @@ class Stack:
 
     def end(self) -> None:
         """Stop everything and forget it."""
+        for server in (self.keap, self.erp):
+            server.close()
         self.processes.end()
         self.state.unlink(missing_ok=True)
 
