@@ -84,8 +84,6 @@ class System:
     def __exit__(self, *_: object) -> None:
         """End everything."""
         self.stack.end()
-        for server in (self.stack.keap, self.stack.erp):
-            server.close()
 
     def start(self) -> None:
         """Start everything but the workers."""
