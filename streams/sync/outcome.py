@@ -37,6 +37,7 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
         _applied(turn, link, pending, outcome)
         _switched(turn, link, pending, outcome.side)
     elif outcome.status in ("applied", "conflict") and outcome.record is not None:
+        _recognise(turn, link, pending, outcome)
         take(turn, link, shown(outcome))
     elif outcome.status == "conflict":
         link.side(outcome.side).reread = True
@@ -131,16 +132,29 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
     """The side holds the revisions sent and shows what came back; anything else it shows is somebody's edit."""
     side, sent, record = outcome.side, pending.command.fields, outcome.record or {}
     rows = turn.mapping(link.flow).shown[side]
-    ours = {
-        row.name for row, path in rows if path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path)))
-    }
-    with reindexed(turn, link, side, ours):
-        for row, path in rows:
-            if row.name in ours:
-                _stored(turn, link, side, row, sent[path], record.get(path))
-                hold(link, side, row, pending.revs.get(row.name, 0))  # a default is nobody's word
+    ours = [
+        (row, path)
+        for row, path in rows
+        if path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path)))
+    ]
+    _note(turn, link, pending, outcome, ours)
     observe(link.side(side), shown(outcome), written=True)
-    absorb(turn, link, side, record, outcome.edited_at, [each for each in rows if each[0].name not in ours])
+    absorb(turn, link, side, record, outcome.edited_at, [each for each in rows if each not in ours])
+
+
+def _recognise(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
+    """A conflict may show what a lost attempt of the command wrote, in the side's own spelling: ours, not somebody's edit."""
+    side, sent, expect, record = outcome.side, pending.command.fields, pending.command.expect, outcome.record or {}
+    moved = [(row, path) for row, path in turn.mapping(link.flow).shown[side] if path in sent and record.get(path) != expect.get(path)]
+    _note(turn, link, pending, outcome, [(row, path) for row, path in moved if _alike(row, side, sent[path], record.get(path))])
+
+
+def _note(turn: Turn, link: Link, pending: Pending, outcome: Outcome, ours: list[tuple[Row, str]]) -> None:
+    side, sent, record = outcome.side, pending.command.fields, outcome.record or {}
+    with reindexed(turn, link, side, {row.name for row, _ in ours}):
+        for row, path in ours:
+            _stored(turn, link, side, row, sent[path], record.get(path))
+            hold(link, side, row, pending.revs.get(row.name, 0))  # a default is nobody's word
 
 
 def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, got: Value) -> None:

@@ -160,3 +160,12 @@ def test_a_value_corrected_before_its_refusal_is_known_blocks_nothing() -> None:
     desk.show("keap", "contact", "k1", PERSON | {"job_title": "good"}, at=90_000)
     (good,) = desk.answer(bad, "rejected", id=None, record=None, error="422 bad")
     assert good.fields == {"job_title": "good"}
+
+
+def test_a_conflict_that_shows_our_own_lost_write_in_the_targets_spelling_is_no_edit() -> None:
+    """The first attempt's reply was lost; the second met what it had stored, in capitals."""
+    desk = Desk()
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"preferred_name": "Countess"}, at=60_000)
+    assert desk.answer(command, "conflict", id="e1", record=TWIN | {"nickname": "COUNTESS"}, version=NOW) == []
+    assert "conflict" not in desk.kinds()
