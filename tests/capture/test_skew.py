@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import httpx
 import pytest
 
 from connectors.base import Page
+from connectors.erp import ErpConnector
+from sandbox.erp.server import DEFAULT_TOKEN, build_app
+from sandbox.http.run import background
 from schemas.flows import Flow
 from streams.capture.plan import next_run
 from streams.clock import now_ms
@@ -67,3 +71,19 @@ async def test_a_young_record_of_a_side_that_is_behind_is_not_trusted_yet() -> N
     poller.side.put("contact", {"given_name": "Ada"})
     await poller.snapshot()
     assert await poller.poll() == 1
+
+
+async def test_an_erp_five_minutes_ahead_is_measured_and_its_edits_take_their_place_in_our_time() -> None:
+    """On the reference ERP over HTTP, its clock switched."""
+    with background(build_app()) as url:
+        httpx.put(f"{url}/_sandbox/clock", json={"ahead_ms": 300_000}).raise_for_status()  # noqa: ASYNC210 - before all else
+        connector = ErpConnector(url, DEFAULT_TOKEN, per_second=10**6)
+        assert await connector.check() == []
+        made = await connector.create("company", {"name": "A"}, stamp=None, key="k")
+        poller = Poller(connector, "company")
+        await poller.snapshot()
+        await connector.close()
+    (change,) = poller.changes
+    assert change.updated_at == made.updated_at
+    assert abs(change.skew_ms - 300_000) <= 1_500
+    assert abs(change.edited_at - now_ms()) < 60_000
