@@ -24,6 +24,8 @@ from sandbox.keap.errors import ApiError, invalid_token, page_not_found
 from sandbox.keap.gateway import Gateway
 from sandbox.keap.oauth import OAuth
 from sandbox.keap.quota import Quota
+from sandbox.keap.routes.hooks import HookRoutes
+from sandbox.keap.routes.merge import Merge
 from sandbox.keap.routes.models import Model
 from sandbox.keap.routes.oauth import OAuthRoutes
 from sandbox.keap.routes.records import Records
@@ -60,6 +62,7 @@ def build_app(data: Path | None = None, token: str | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
+        await tenant.hooks.close()
         tenant.store.close()
 
     return Starlette(
@@ -86,6 +89,8 @@ def _routes(tenant: Tenant, quota: Quota, faults: Faults) -> list[Route]:
         # Before the records: a model's path looks like a record's.
         *(route for model in models for route in model.routes(PREFIX)),
         *Settings(tenant).routes(PREFIX),
+        *Merge(tenant).routes(PREFIX),
+        *HookRoutes(tenant.hooks).routes(),
         *(route for each in records for route in each.routes(PREFIX)),
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.http.requestlog import RequestLog
 from sandbox.keap.entities import ENTITIES, Entity
 from sandbox.keap.entities.customs import TABLE as CUSTOM_FIELDS
+from sandbox.keap.hooks import Hooks
 from sandbox.keap.storage import Row, Store
 
 API_USER = "API"  # Who writes, in created_by and last_updated_by, unless a request says that a person did.
@@ -25,6 +26,7 @@ class Tenant:
 
     store: Store
     log: RequestLog
+    hooks: Hooks
 
     def define_field(self, entity: Entity, document: dict[str, Any]) -> Row:
         """Add a custom field to an entity's model; call it inside a transaction."""
@@ -35,7 +37,7 @@ def open_tenant(data: Path | None, prefix: str) -> Tenant:
     """Open the tenant kept in the file `data` (None: in memory), and furnish it when it is new."""
     tables = {entity.plural: entity.indexed for entity in ENTITIES}
     store = Store(data, {**tables, "users": (), CUSTOM_FIELDS: ()})
-    tenant = Tenant(store, RequestLog(store.connection, prefix))
+    tenant = Tenant(store, RequestLog(store.connection, prefix), Hooks(store.connection))
     if not store.view().whole("users"):
         with store.transaction():
             _furnish(tenant)

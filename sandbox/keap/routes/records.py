@@ -76,6 +76,7 @@ class Records:
             else:
                 row = self.tenant.store.insert(self.entity.plural, self.entity.id_space, document, _who(request))
             self.tenant.log.committed(request, self.entity.kind.lower(), str(row.id))
+        self.tenant.hooks.announce(self.entity.kind, "edit" if found else "add", row.id)
         return self._written(row, wanted, 200 if found else 201)
 
     async def patch(self, request: Request) -> Response:
@@ -85,12 +86,14 @@ class Records:
         mask = parameters.masked(self.entity, request.query_params)
         with self.tenant.store.transaction():
             view = self.tenant.store.view()
-            row = view.get(self.entity.plural, request.path_params["id"])
-            if row is None:
+            old = view.get(self.entity.plural, request.path_params["id"])
+            if old is None:
                 raise not_found(self.entity.kind, request.path_params["id"])
-            document = bodies.patch(self.entity, row.document, body, mask, view)
-            row = self.tenant.store.update(self.entity.plural, row, document, _who(request))
+            document = bodies.patch(self.entity, old.document, body, mask, view)
+            row = self.tenant.store.update(self.entity.plural, old, document, _who(request))
             self.tenant.log.committed(request, self.entity.kind.lower(), str(row.id))
+        if row is not old:
+            self.tenant.hooks.announce(self.entity.kind, "edit", row.id)
         return self._written(row, wanted, 200)
 
     async def delete(self, request: Request) -> Response:
@@ -101,6 +104,7 @@ class Records:
                 raise not_found(self.entity.kind, request.path_params["id"])
             self.tenant.store.delete(self.entity.plural, row.id)
             self.tenant.log.committed(request, self.entity.kind.lower(), str(row.id))
+        self.tenant.hooks.announce(self.entity.kind, "delete", row.id)
         return Response(status_code=204)
 
     def _reading(self, moment: Any, *, alone: bool = True) -> Reading:
