@@ -19,6 +19,7 @@ from console.commands import (
     dead_letters,
     decide,
     demo,
+    erp,
     keap,
     links,
     replay,
@@ -56,6 +57,7 @@ app.command()(broker.broker)
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(topics.app, name="topics")
 app.add_typer(keap.app, name="keap")
+app.add_typer(erp.app, name="erp")
 app.command()(check.check)
 app.command()(run.run)
 app.command()(workers.capture)

@@ -1,0 +1,1 @@
+"""The kit against ERPs that keep the contract, and ERPs that do not."""
