@@ -120,7 +120,7 @@ def test_a_receiver_that_refuses_makes_its_subscription_inactive(
     assert len(receiver.taken) == attempts
 
 
-def test_deliveries_can_be_lost(prompt: httpx.Client, receiver: Receiver) -> None:
+def test_changes_can_go_unannounced(prompt: httpx.Client, receiver: Receiver) -> None:
     """As real ones are; the subscription stays as it is."""
     prompt.put("/_sandbox/hooks", json={"delay_ms": 0, "drop": 1.0}).raise_for_status()
     subscribe(prompt, receiver, "contact.add")

@@ -20,7 +20,11 @@ def test_the_duplicate_is_gone_and_the_contact_has_what_it_lacked(keap: httpx.Cl
     """Its own properties stay."""
     kept, duplicate = contact(keap, "Ann"), contact(keap, "Anna", job_title="Buyer")
     keap.post(MERGE, json={"contact_id": kept, "duplicate_contact_id": duplicate}).raise_for_status()
-    assert read(keap, f"contacts/{kept}", fields="given_name,job_title") == {"given_name": "Ann", "job_title": "Buyer"}
+    assert read(keap, f"contacts/{kept}", fields="given_name,job_title") == {
+        "id": kept,
+        "given_name": "Ann",
+        "job_title": "Buyer",
+    }
     assert keap.get(f"{V2}/contacts/{duplicate}").status_code == 404
 
 
