@@ -14,7 +14,7 @@ def describe() -> dict[str, str]:
     """Return the machine, how busy it was, the versions and the commit."""
     dirty = " with changes" if _git("status", "--porcelain", "--untracked-files=no") else ""
     return {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "on": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": _git("rev-parse", "--short", "HEAD") + dirty,
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": _memory(),

@@ -21,12 +21,15 @@ def test_a_ratio_is_taken_round_by_round() -> None:
     assert ratios([10, 1], [5, 0.5]) == (2, 2)
 
 
-def test_the_page_keeps_its_notes(tmp_path: Path) -> None:
-    """A new run replaces figures, not what somebody wrote about them."""
+def test_a_run_replaces_the_sections_it_measured(tmp_path: Path) -> None:
+    """Other sections and what somebody wrote stay, in the order of the benchmarks."""
     page = tmp_path / "benchmarks.md"
-    report.write("first", {"commit": "abc"}, {"Core": [Figure("f", (1.0,), "s")]}, page)
-    page.write_text(page.read_text() + "\nWhere the time goes.\n")
-    report.write("second", {"commit": "def"}, {"Core": [Figure("f", (2.0,), "s")]}, page)
+    order = ["Core", "Agent"]
+    report.write({"commit": "abc"}, {"Agent": [Figure("a", (1.0,), "s")]}, order, page)
+    page.write_text(page.read_text() + "\n## Notes\n\nWhere the time goes.\n")
+    report.write({"commit": "def"}, {"Core": [Figure("f", (2.0,), "s")]}, order, page)
+    report.write({"commit": "ghi"}, {"Core": [Figure("f", (3.0,), "s")]}, order, page)
     text = page.read_text()
-    assert "Where the time goes." in text
-    assert ("def" in text, "abc" in text) == (True, False)
+    assert [line for line in text.splitlines() if line.startswith("#")] == ["# Benchmarks", "## Core", "## Agent", "## Notes"]
+    assert [commit in text for commit in ("abc", "def", "ghi")] == [True, False, True]
+    assert text.endswith("Where the time goes.\n")
