@@ -85,8 +85,9 @@ def _server(side: Side, folder: Path, children: list[Child]) -> str:
 
 def _configured(folder: Path, kafka: str, urls: dict[Side, str]) -> Settings:
     account = {"token": TOKEN, "poll_s": 0.5, "replica_lag_s": 0.2, "per_second": FAST}
-    accounts: dict[str, Any] = {side: {"url": url, **account} for side, url in urls.items()}
-    document: dict[str, Any] = {"kafka": kafka, "data_dir": str(folder / "data"), "partitions": 1, "connections": {"bench": accounts}}
+    connection: dict[str, Any] = {side: {"url": url, **account} for side, url in urls.items()}
+    connection["breaker"] = {"updates": 0}  # a thousand edits in two minutes are meant
+    document: dict[str, Any] = {"kafka": kafka, "data_dir": str(folder / "data"), "partitions": 1, "connections": {"bench": connection}}
     with (folder / "keapsync.yaml").open("w") as file:
         YAML().dump(document, file)
     try:
