@@ -11,7 +11,7 @@ from typing import Final, Literal
 import httpx
 import msgspec
 
-from connectors.limits import wait_of
+from connectors.budget.headers import wait_of
 from connectors.words import words_of
 from schemas.errors import (
     AmbiguousError,

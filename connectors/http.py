@@ -3,10 +3,10 @@
 The layers, outermost first:
 
 1. count: the call is noted (`calls`).
-2. pacing: it waits for its turn (`limits`).
+2. pacing: it waits for its turn (`budget`).
 3. auth: the token is put on it (`auth`).
 4. transport: httpx sends it; no redirect is followed, nothing is retried.
-5. headers: whatever was answered, the pace, the quota (`limits`) and what we know of the server's clock (`skew`) follow it.
+5. headers: whatever was answered, the pace and the quota (`budget`) and what we know of the server's clock (`skew`) follow it.
 6. faults: all but a 2xx (or a status the caller takes) is raised as ours, the secret masked (`faults`, `redact`).
 """
 
@@ -23,15 +23,15 @@ import msgspec
 from connectors import faults
 from connectors.auth import Auth
 from connectors.base import Quota
+from connectors.budget import Pacer
+from connectors.budget.headers import heard_of
+from connectors.budget.ledger import Ticket
 from connectors.calls import note_call
 from connectors.jsonbytes import Json, parse, render
-from connectors.limits import Pacer, quota_of
 from connectors.redact import redact
 from connectors.skew import SkewMeter
-from schemas.errors import RateLimitedError, SyncError
+from schemas.errors import SyncError
 
-PAUSE_S: Final = 0.5
-"""How long all calls rest after a 429 that names no wait: what is left, on average, of the second that Keap's spike policy counts."""
 IDLE_S: Final = 3.0
 """Idle connections are given up before a server does it (5 s is a usual default): a POST sent into a closing one is ambiguous."""
 _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_S)
@@ -68,13 +68,15 @@ class Api:
         *,
         timeout_s: float = 30,
         clock: Callable[[], float] = time.time,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.name, self.url, self.pacer = name, url, pacer
         self.calls = 0
         self.quota = Quota()
         self.skew = SkewMeter(f"{name} {url}")
         self._auth, self._clock = auth, clock
-        self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, limits=_LIMITS, headers={"accept": "application/json"})
+        headers = {"accept": "application/json"}
+        self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, limits=_LIMITS, headers=headers, transport=transport)
 
     async def call(
         self,
@@ -100,12 +102,13 @@ class Api:
             SyncError: by the tables of `connectors.faults`.
         """
         call = faults.Call(self.name, method, path, record)
-        await self.pacer.turn()
+        ticket = await self.pacer.turn()
         self.calls += 1
         note_call()
         sent_at = int(self._clock() * 1000)
         try:
-            return await self._send(call, sent_at, taken, array=array, params=params, **_content(body, headers or {}))
+            response = await self._send(call, ticket, params=params, **_content(body, headers or {}))
+            return _answer(response, call, sent_at, taken, array=array)
         except SyncError as error:
             error.args = tuple(redact(str(arg), *self._auth.secrets) for arg in error.args)
             raise
@@ -114,28 +117,27 @@ class Api:
             fault.args = tuple(redact(str(arg), *self._auth.secrets) for arg in fault.args)
             raise fault from None  # the cause may quote the token
 
-    async def _send(self, call: faults.Call, sent_at: int, taken: Collection[int], *, array: bool, **request: Any) -> Answer:
+    async def _send(self, call: faults.Call, ticket: Ticket, **request: Any) -> httpx.Response:
         response = await self._client.request(call.method, f"{self.url}/{call.path}", **request)
-        self._observe(response)
-        if response.is_success or response.status_code in taken:
-            next_url = response.links.get("next", {}).get("url")
-            return Answer(response.status_code, _object(response, array=array), sent_at, next_url)
-        error = faults.from_response(response, call)
-        if isinstance(error, RateLimitedError):
-            self.pacer.hold(PAUSE_S if error.wait_s is None else error.wait_s)
-        raise error
-
-    def _observe(self, response: httpx.Response) -> None:
-        self.pacer.observe(response.headers)
+        heard = heard_of(response.status_code, response.headers, self._clock)
+        await self.pacer.learn(ticket, heard)
         self.skew.observe(response.headers, int(self._clock() * 1000), response.elapsed.total_seconds())
-        said = quota_of(response.headers)
-        if said.available is not None:
-            self.quota = said
+        if heard.quota.available is not None:
+            self.quota = heard.quota
+        return response
 
     async def close(self) -> None:
         """Close the connections."""
         await self._auth.close()
         await self._client.aclose()
+        self.pacer.close()
+
+
+def _answer(response: httpx.Response, call: faults.Call, sent_at: int, taken: Collection[int], *, array: bool) -> Answer:
+    if not response.is_success and response.status_code not in taken:
+        raise faults.from_response(response, call)
+    next_url = response.links.get("next", {}).get("url")
+    return Answer(response.status_code, _object(response, array=array), sent_at, next_url)
 
 
 def _content(body: Json | None, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -50,9 +50,9 @@ async def _accounts(settings: Settings) -> list[Checked]:
 
 
 async def _account(settings: Settings, name: str, side: Side) -> Checked:
-    label, connection = f"{name}: {side}", settings.connections[name]
+    label = f"{name}: {side}"
     try:
-        account = connector(connection, side, captures=False)
+        account = connector(settings, name, side)
     except ConfigurationError:  # the mapping said it
         return Checked(label, ())
     try:

@@ -29,7 +29,7 @@ async def rehearse(settings: Settings) -> dict[str, Plan]:
 
 async def _rehearse(settings: Settings, name: str) -> Plan:
     context = context_of(settings, name)
-    sources = {side: connector(settings.connections[name], side, captures=True) for side in SIDES}
+    sources = {side: connector(settings, name, side) for side in SIDES}
     try:
         return await Rehearsal(context, _table(settings, name), now_ms).run(sources)
     finally:

@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from connectors.base import Sink, Source
+from connectors.budget import Pacer, Policy
+from connectors.budget.books import SharedBooks
 from connectors.erp import Adapter, adapter_of
 from connectors.keap import KeapConnector
 from schemas.errors import RetriableError
 from schemas.flows import Side
 from streams.credentials import auth_of, token_of
 from streams.mapping.options import MappingOptions
-from streams.settings import ConnectionSettings, ErpSettings, SideSettings
+from streams.settings import ConnectionSettings, ErpSettings, Settings, SideSettings
 
 CHECKS: Final = 8
 """A check is some ten calls: one that a passing fault hit is no reason to end, one that fails again and again is."""
 BETWEEN_S: Final = 1.0
-LEAST_SHARE: Final = 0.05
-"""What is left to one user of an account when the other was given all of it: nothing at all would stop it for ever."""
 
 
-def connector(connection: ConnectionSettings, side: Side, *, captures: bool) -> Sink:
-    """Return a connector to one side's account, pacing itself to capture's share of it or to the sink's, the rest."""
-    account = connection.keap if side == "keap" else connection.erp
-    share = max(LEAST_SHARE, account.quota_share if captures else 1 - account.quota_share)
-    return _keap(connection.keap, share) if side == "keap" else _erp(connection.erp, share)
+def connector(settings: Settings, name: str, side: Side) -> Sink:
+    """Return a connector to one side's account of a connection, which shares the account's budget with all others of this host."""
+    connection = settings.connections[name]
+    pacer = Pacer(policy_of(account_of(connection, side)), SharedBooks(books_of(settings, name, side)))
+    return _keap(connection.keap, pacer) if side == "keap" else _erp(connection.erp, pacer)
+
+
+def account_of(connection: ConnectionSettings, side: Side) -> SideSettings:
+    """Return the settings of one side's account."""
+    return connection.keap if side == "keap" else connection.erp
+
+
+def policy_of(account: SideSettings) -> Policy:
+    """Return what is configured of an account's budget."""
+    return Policy(account.per_second, account.reserve_share)
+
+
+def books_of(settings: Settings, name: str, side: Side) -> Path:
+    """Return the file of an account's budget: one for all connections with the same address and credentials."""
+    account = account_of(settings.connections[name], side)
+    mine = account.url.rstrip("/"), account.token, account.oauth
+    for first, connection in sorted(settings.connections.items()):
+        other = account_of(connection, side)
+        if (other.url.rstrip("/"), other.token, other.oauth) == mine:
+            return settings.data_dir / "budget" / f"{first}-{side}.json"
+    raise AssertionError(f"connection {name} is not among the settings")
 
 
 def erp_adapter(account: ErpSettings) -> Adapter:
@@ -64,17 +86,15 @@ async def _faults(source: Source) -> list[str]:
     return faults
 
 
-def _keap(account: SideSettings, share: float) -> KeapConnector:
+def _keap(account: SideSettings, pacer: Pacer) -> KeapConnector:
     return KeapConnector(
         account.url,
         auth_of(account),
-        per_second=account.per_second,
-        share=share,
+        pacer=pacer,
         timeout_s=account.timeout_s,
         stamp_field=account.stamp_field,
     )
 
 
-def _erp(account: ErpSettings, share: float) -> Sink:
-    connect = erp_adapter(account).connect
-    return connect(account.url, token_of(account), per_second=account.per_second, share=share, timeout_s=account.timeout_s)
+def _erp(account: ErpSettings, pacer: Pacer) -> Sink:
+    return erp_adapter(account).connect(account.url, token_of(account), pacer=pacer, timeout_s=account.timeout_s)

@@ -63,10 +63,11 @@ class SideSettings(_Strict, ReadingSettings):
     replica_lag_s: float = Field(default=10, ge=0, description="How long a read may show an older state after a write (seconds).")
     time_zone: Annotated[str, AfterValidator(_zone)] = Field(default="UTC", description="The account's zone, for date-only values.")
     stamp_field: str | None = Field(default="keapsync id", description="Label of the Keap custom field that carries the link id.")
-    quota_share: float = Field(
-        default=0.5, gt=0, le=1, description="Share of the account's rate that capture takes; the sink takes the rest."
+    quota_share: float = Field(default=0.5, gt=0, le=1, description="Part of calls_per_day that polling takes.")
+    per_second: float = Field(default=4, gt=0, description="Calls a second from this host at most; the server's word lowers it.")
+    reserve_share: float = Field(
+        default=0.1, ge=0, lt=1, description="Part of the day's quota that backfill leaves to live traffic; sweeps stop there too."
     )
-    per_second: float = Field(default=4, gt=0, description="Calls a second the account allows, until its headers say otherwise.")
     timeout_s: float = Field(default=30, gt=0, description="HTTP time-out (seconds).")
 
     @field_validator("token")

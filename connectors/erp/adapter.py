@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from connectors.base import Sink
+from connectors.budget import Pacer
 from connectors.erp.profile import CONTRACT, Profile, load_profile
 from connectors.erp.profile.names import properties
 from connectors.erp.properties import PROPERTIES
@@ -26,14 +27,13 @@ GROUP: Final = "keapsync.erp"
 class Connect(Protocol):
     """Makes a connector; nothing is called before its `check`."""
 
-    def __call__(self, url: str, token: str, *, per_second: float, share: float, timeout_s: float) -> Sink:
+    def __call__(self, url: str, token: str, *, pacer: Pacer, timeout_s: float) -> Sink:
         """Return a connector to the account at `url`.
 
         Args:
             url: as in the settings, of any scheme.
             token: as in the settings.
-            per_second: calls a second the account allows.
-            share: this connector's part of them: capture and the sink each have their own.
+            pacer: each call waits for its `turn`, and what the answer says of the budget is told to `learn`.
             timeout_s: of one call; what was sent earlier has landed after it.
         """
 

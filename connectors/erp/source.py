@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from connectors.base import Page, Quota, Record, Traits
+from connectors.budget import Pacer, Policy
 from connectors.erp.capabilities import Capabilities
 from connectors.erp.credentials import ErpAuth
 from connectors.erp.listing import list_params, way_of
@@ -23,7 +24,6 @@ from connectors.erp.profile.places import at
 from connectors.erp.profile.shape import CONTRACT, Params, Profile
 from connectors.http import Api
 from connectors.jsonbytes import Json
-from connectors.limits import Pacer
 from schemas.errors import RetriableError, SyncError
 from schemas.flows import FLOWS, Flow, Side
 
@@ -43,7 +43,7 @@ class ErpSource:
         *,
         profile: Profile = CONTRACT,
         per_second: float = 4,
-        share: float = 1,
+        pacer: Pacer | None = None,
         timeout_s: float = 30,
         page_size: int = PAGE_SIZE,
         clock: Callable[[], float] = time.time,
@@ -54,11 +54,11 @@ class ErpSource:
             url: ends before the profile's base, `/api/v1` by the contract.
             profile: how the ERP looks.
             per_second: calls a second the account allows, until `/capabilities` says less.
-            share: this connector's part of them.
+            pacer: in place of `per_second` where others call the account too: theirs, or one with the same books.
         """
         base = url.rstrip("/") + profile.base.rstrip("/")
         auth = ErpAuth(token, profile.auth)
-        self._api = Api("erp", base, auth, Pacer(per_second, share), timeout_s=timeout_s, clock=clock)
+        self._api = Api("erp", base, auth, pacer or Pacer(Policy(per_second)), timeout_s=timeout_s, clock=clock)
         self._page_size = page_size
         self._profile = profile
         self._forms = {flow: Form(profile, flow) for flow in FLOWS}
@@ -119,7 +119,7 @@ class ErpSource:
         if self._profile.offers is None:
             self._offers = msgspec.convert((await self._api.call("GET", "capabilities")).body, Capabilities)
         if self._offers.rate_limit.per_minute:
-            self._api.pacer.cap(self._offers.rate_limit.per_minute / 60)
+            await self._api.pacer.cap(self._offers.rate_limit.per_minute / 60)
 
     async def _list(self, flow: Flow, params: Params, cursor: str | None, most: int | None = None) -> Page:
         paging, size = self._profile.paging_of(flow), most or min(self._page_size, self._offers.max_page)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from connectors.auth import Auth, Header, TokenAuth
 from connectors.base import Page, Quota, Record, Traits
+from connectors.budget import Pacer, Policy
 from connectors.http import Answer, Api
 from connectors.jsonbytes import Json
 from connectors.keap import filters, paging
@@ -21,7 +22,6 @@ from connectors.keap.directory import Directory
 from connectors.keap.entity import Entity
 from connectors.keap.names import Names
 from connectors.keap.properties import ENTITIES
-from connectors.limits import Pacer
 from connectors.times import ms_or_none
 from schemas.errors import FatalError
 from schemas.flows import Fields, Flow, Side
@@ -44,7 +44,7 @@ class KeapSource:
         *,
         header: Header = "authorization",
         per_second: float = 4,
-        share: float = 1,
+        pacer: Pacer | None = None,
         timeout_s: float = 30,
         stamp_field: str | None = "keapsync id",
         page_size: int = PAGE_SIZE,
@@ -56,12 +56,12 @@ class KeapSource:
             url: ends before `/rest/v2`.
             token: a static one, or credentials that renew themselves.
             per_second: calls a second the account allows, until its headers say less.
-            share: this connector's part of them.
+            pacer: in place of `per_second` where others call the account too: theirs, or one with the same books.
             stamp_field: label of the custom field that carries the link id; None for none.
         """
         base = url.rstrip("/") + "/rest/v2"
         auth = token if isinstance(token, Auth) else TokenAuth(token, header)
-        self._api = Api("keap", base, auth, Pacer(per_second, share), timeout_s=timeout_s, clock=clock)
+        self._api = Api("keap", base, auth, pacer or Pacer(Policy(per_second)), timeout_s=timeout_s, clock=clock)
         self._directory = Directory(self._api)
         self._stamp_field = stamp_field
         self._page_size = page_size

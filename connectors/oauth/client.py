@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from connectors.limits import wait_of
+from connectors.budget.headers import wait_of
 from connectors.oauth.tokens import Tokens
 from connectors.words import words_of
 from schemas.errors import FatalError, RetriableError

@@ -92,7 +92,7 @@ async def _stamps(settings: Settings) -> dict[tuple[Side, Flow], dict[str, list[
     connection = settings.connections[CONNECTION]
     found: dict[tuple[Side, Flow], dict[str, list[str]]] = {}
     for side in SIDES:
-        client = connector(connection, side, captures=False)
+        client = connector(settings, CONNECTION, side)
         for flow, mapping in mapping_of(settings, connection).items():
             stamped = found.setdefault((side, flow), {})
             cursor, path = None, mapping.stamp.get(side)

@@ -80,7 +80,7 @@ class Reader:
 
     def __init__(self, settings: Settings, name: str) -> None:
         self._mapping = mapping_of(settings, settings.connections[name])
-        self._sources: dict[Side, Sink] = {side: connector(settings.connections[name], side, captures=False) for side in SIDES}
+        self._sources: dict[Side, Sink] = {side: connector(settings, name, side) for side in SIDES}
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:

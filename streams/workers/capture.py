@@ -50,7 +50,7 @@ def run_capture(settings: Settings) -> int:
 
 async def _serve(settings: Settings) -> None:
     sources: dict[tuple[str, Side], Sink] = {
-        (name, side): connector(connection, side, captures=True) for name, connection in settings.connections.items() for side in SIDES
+        (name, side): connector(settings, name, side) for name in settings.connections for side in SIDES
     }
     try:
         await require_accounts(sources.values())

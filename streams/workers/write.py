@@ -73,7 +73,7 @@ def _account(settings: Settings, name: str, side: Side) -> Account:
     account = connection.keap if side == "keap" else connection.erp
     mapping = mapping_of(settings, connection)
     return Account(
-        sink=connector(connection, side, captures=False),
+        sink=connector(settings, name, side),
         stamps={flow: rows.stamp[side] for flow, rows in mapping.items() if side in rows.stamp},
         lag_ms=round(account.replica_lag_s * 1000),
         timeout_ms=round(account.timeout_s * 1000),
@@ -83,7 +83,7 @@ def _account(settings: Settings, name: str, side: Side) -> Account:
 
 async def _require(settings: Settings, side: Side) -> None:
     """Check the accounts in a loop of their own: the engine's does not run yet, and connections belong to their loop."""
-    sinks = {name: connector(connection, side, captures=False) for name, connection in settings.connections.items()}
+    sinks = {name: connector(settings, name, side) for name in settings.connections}
     try:
         await require_accounts(sinks.values())
     finally:

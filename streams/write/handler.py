@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import structlog
 
+from connectors.budget import Priority, on_errand
 from connectors.calls import counted
 from schemas.codec import encode, expect
 from schemas.errors import FatalError, RejectedError, SchemaError, SyncError
@@ -102,7 +103,8 @@ class Writer:
         repeated = command.repeat or context.attempt > 0 or record.offset < context.end_offset_at_assignment
         job = Job(command, account, context, repeated, self._settled_at(account, context))
         await job.wait_until(command.not_before or 0)
-        return await operation(job)
+        with on_errand(Priority.BULK if command.bulk else Priority.LIVE, context.may_start):
+            return await operation(job)
 
     def _settled_at(self, account: Account, context: LaneContext) -> int:
         """Return when whatever was sent before has landed and shows.

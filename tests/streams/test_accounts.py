@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from schemas.errors import RetriableError
+from schemas.flows import SIDES
 from streams import accounts
-from streams.accounts import connector, require_accounts
-from streams.settings import ConnectionSettings, ErpSettings
+from streams.accounts import books_of, connector, require_accounts
+from streams.settings import Settings
 from tests.fakes.side import FakeSide
 
 pytestmark = pytest.mark.anyio
@@ -25,15 +29,28 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "BETWEEN_S", 0)
 
 
-@pytest.mark.parametrize(("share", "captures", "rate"), [(0.3, True, 3), (0.3, False, 7), (1, False, 0.5)])
-async def test_capture_and_sink_share_an_accounts_rate(share: float, captures: bool, rate: float) -> None:  # noqa: FBT001 - a table
-    """The sink takes the rest, and never nothing."""
-    account = ErpSettings.model_validate({"url": "http://127.0.0.1:1", "token": "t", "per_second": 10, "quota_share": share})
-    for side in ("keap", "erp"):
-        made = connector(ConnectionSettings(keap=account, erp=account), side, captures=captures)
-        assert made.side == side
-        assert made._api.pacer.rate == pytest.approx(rate)  # type: ignore[attr-defined]
-        await made.close()
+def settings(tmp_path: Path, **accounts: dict[str, Any]) -> Settings:
+    """Return the settings of connections that each have the same account on both sides."""
+    base = {"url": "http://127.0.0.1:1", "token": "t", "per_second": 10}
+    pairs = {name: {side: base | account for side in SIDES} for name, account in accounts.items()}
+    return Settings(data_dir=tmp_path, connections=pairs)  # type: ignore[arg-type]
+
+
+async def test_whoever_calls_an_account_shares_its_budget(tmp_path: Path) -> None:
+    """Capture and the sinks are separate processes: what one of them learns, the others know."""
+    reader, writer = (connector(settings(tmp_path, main={}), "main", "keap") for _ in range(2))
+    assert await writer._api.pacer.rate() == 10  # type: ignore[attr-defined]
+    await reader._api.pacer.cap(2)  # type: ignore[attr-defined]
+    assert await writer._api.pacer.rate() == 2  # type: ignore[attr-defined]
+    await reader.close()
+    await writer.close()
+
+
+def test_connections_with_one_account_share_its_budget(tmp_path: Path) -> None:
+    """An account is an address and credentials, whatever the connection is called."""
+    both = settings(tmp_path, main={}, more={}, other={"token": "another"})
+    assert books_of(both, "more", "keap") == books_of(both, "main", "keap")
+    assert len({books_of(both, name, side) for name in ("main", "other") for side in SIDES}) == 4
 
 
 async def test_every_fault_of_every_account_is_told_at_once() -> None:
