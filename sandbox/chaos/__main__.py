@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from console.show import console
-from sandbox.chaos.harms import all_harms
+from sandbox.chaos.harms import disturbances, kills, pauses
 from sandbox.chaos.storm import Report, Weather, ride
 from sandbox.chaos.system import System
 
@@ -28,7 +28,7 @@ def main(
     seed = time.time_ns() % 1_000_000 if seed is None else seed
     folder, out, began = Path(tempfile.mkdtemp(prefix="keapsync-chaos-")), console(), time.monotonic()
     out.print(f"seed {seed}, logs and data in {folder}")
-    weather = Weather(seed, all_harms(), contacts=contacts, minutes=minutes, pause_s=(2.0, 8.0))
+    weather = Weather(seed, [*kills(), *disturbances(), *pauses()], contacts=contacts, minutes=minutes, pause_s=(2.0, 8.0))
     with System(folder, named=seed % 2 == 0) as system:
         report = ride(system, weather, lambda what: out.print(f"{time.monotonic() - began:7.1f} s  {what}", markup=False))
     for line in verdict(report):

@@ -25,6 +25,7 @@ class Figures:
         writes: writing calls of the workers since the storm began.
         doubled: those of them that no command asks for.
         stall_s: the longest time in which no command was finished, while people edited.
+        stalled_at_s: when that was, counted from the storm's beginning.
         rivals: edits that lost against one on the other side, as the journal tells.
         overwritten: edits in Keap between a sink's read and its patch.
     """
@@ -35,6 +36,7 @@ class Figures:
     writes: int
     doubled: int
     stall_s: float
+    stalled_at_s: float
     rivals: int = 0
     overwritten: int = 0
 
@@ -46,7 +48,7 @@ class Figures:
             f"rebalances          {self.moves} partitions given",
             f"writes per edit     {self.writes / max(1, self.edits):.2f}",
             f"duplicates of writes {self.doubled}",
-            f"longest stall       {self.stall_s:.1f} s",
+            f"longest stall       {self.stall_s:.1f} s, {self.stalled_at_s:.0f} s into the storm",
             f"rivals journaled    {self.rivals}",
             f"overwritten in the gap of Keap's missing versions {self.overwritten}",
         ]
@@ -57,12 +59,13 @@ def measure(evidence: Evidence, memory: Memory, system: System, began: int) -> F
     done = [edit for edit in memory.edits if edit.confirmed_at is not None]
     ended = max((edit.confirmed_at or 0 for edit in done), default=began)
     finished = sorted(outcome.at for outcome in evidence.outcomes if began <= outcome.at <= ended)
-    times = [began, *finished, ended]
+    stall_ms, stalled_at = max((later - earlier, earlier) for earlier, later in pairwise([began, *finished, ended]))
     return Figures(
         edits=len(done) + sum(each.id is not None for each in memory.newcomers),
         kills=system.kills,
         moves=sum(len(OPENED.findall(log.read_text(errors="replace"))) for log in system.processes.logs.glob("*.log")),
         writes=sum(call.by_worker and call.at >= began for calls in evidence.calls.values() for call in calls),
         doubled=doubled_writes(evidence),
-        stall_s=max(later - earlier for earlier, later in pairwise(times)) / 1000,
+        stall_s=stall_ms / 1000,
+        stalled_at_s=(stalled_at - began) / 1000,
     )

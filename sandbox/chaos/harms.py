@@ -13,6 +13,8 @@ import httpx
 from sandbox.chaos.system import PARTS, STAGES, System
 from schemas.flows import SIDES, Side
 
+ZOMBIE_S = 12.0
+"""Longer than any session (10 s)."""
 FAULTS = {"throttle": 0.05, "error_before": 0.1, "error_after": 0.1, "drop_reply": 0.1, "latency_ms": (0, 150)}
 
 
@@ -29,15 +31,19 @@ def kills() -> list[Harm]:
     return [_kill(name) for name in (*STAGES, "run", *PARTS)]
 
 
-def all_harms(*, broker_s: float = 10.0, spell_s: float = 6.0) -> list[Harm]:
-    """Return every harm once.
+def pauses() -> list[Harm]:
+    """Return one pause of each worker, longer than its session: it wakes up beside its successor."""
+    return [Harm(f"pause {stage}", lambda system, _, stage=stage: system.pause_worker(stage, ZOMBIE_S)) for stage in STAGES]
+
+
+def disturbances(*, broker_s: float = 10.0, spell_s: float = 6.0) -> list[Harm]:
+    """Return everything else once.
 
     Args:
         broker_s: how long the broker is stopped (seconds).
         spell_s: how long faults are on and second workers stay (seconds).
     """
     return [
-        *kills(),
         Harm("stop the broker", lambda system, _: system.pause("broker", broker_s)),
         *(_faults(side, spell_s) for side in SIDES),
         Harm("delete the data directory", _delete_data),

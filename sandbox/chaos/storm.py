@@ -79,6 +79,7 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
         calm.wait()
         say("first run over")
     began = time.time_ns() // 1_000_000
+    say("the storm begins")
     memory = _rage(system, weather, truth, say)
     say(f"{len(memory.edits)} edits, {len(memory.newcomers)} records added, {system.kills} kills; waiting for quiet")
     system.wait()

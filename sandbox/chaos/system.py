@@ -145,6 +145,15 @@ class System:
         time.sleep(seconds)
         process.send_signal(signal.SIGCONT)
 
+    def pause_worker(self, stage: str, seconds: float) -> None:
+        """Stop a worker for a while beside a second one, which takes over; its supervisor knows nothing of it."""
+        if (pid := processes_of(self.stack.state).get(stage)) and alive(pid):
+            second = self.join(stage)
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(seconds)
+            os.kill(pid, signal.SIGCONT)
+            self.leave(second, orderly=True)
+
     def stop_workers(self) -> int | None:
         """End the supervisor with its workers in order; returns its exit code."""
         process = self.processes.running["run"]

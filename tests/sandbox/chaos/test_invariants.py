@@ -1,0 +1,83 @@
+"""Each invariant finds its violation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sandbox.chaos import invariants
+from sandbox.chaos.evidence import Call
+from sandbox.chaos.kinds import BIRTHS
+from sandbox.chaos.people import Newcomer
+from tests.sandbox.chaos.scene import LINK, command, scene
+
+BORN_IN_KEAP = next(birth for birth in BIRTHS if (birth.flow, birth.side) == ("contact", "keap"))
+
+
+def test_two_records_with_one_stamp_are_found() -> None:
+    """Also when only one of them is linked."""
+    evidence = scene("Poet", stamps={("erp", "contact"): {LINK: ["co-1", "co-2"]}})
+
+    assert list(invariants.one_record_per_link(evidence)) == [f"erp contact: co-1, co-2 carry the stamp {LINK}"]
+
+
+def test_a_record_of_two_links_is_found() -> None:
+    """A ref belongs to one link."""
+    evidence = scene("Poet")
+    twice = replace(evidence, links=replace(evidence.links, all=evidence.links.all * 2))
+
+    assert len(list(invariants.one_record_per_link(twice))) == 2
+
+
+def test_a_newcomer_without_a_twin_and_one_made_twice_are_found() -> None:
+    """What people added is there once on each side."""
+    alone, doubled = scene("Poet"), scene("Poet")
+    alone.world.records["keap", "contact"]["7"] = {"last_name": "Newcomer n00001"}
+    for number in ("7", "8"):
+        doubled.world.records["keap", "contact"][number] = {"last_name": "Newcomer n00001"}
+        doubled.world.records["erp", "contact"][number] = {"last_name": "NEWCOMER N00001"}
+    newcomers = [Newcomer(BORN_IN_KEAP, "n00001", "7")]
+
+    assert len(list(invariants.newcomers_are_pairs(alone, newcomers))) == 1
+    assert len(list(invariants.newcomers_are_pairs(doubled, newcomers))) == 1
+
+
+def test_a_newcomer_that_never_arrived_is_no_violation() -> None:
+    """Its answer was lost, and so was the call."""
+    assert list(invariants.newcomers_are_pairs(scene("Poet"), [Newcomer(BORN_IN_KEAP, "n00001", None)])) == []
+
+
+def test_a_record_made_by_a_worker_for_nobody_is_found() -> None:
+    """A create whose id nobody remembers."""
+    stray = Call("POST", "contacts", "co-9", by_worker=True, at=0)
+    bound = Call("POST", "contacts", "co-1", by_worker=True, at=0)
+
+    found = list(invariants.creates_are_bound(scene("Poet", calls={"keap": (), "erp": (bound, stray)})))
+
+    assert found == ["erp/contact/co-9 was made by a worker and belongs to no link"]
+
+
+def test_a_create_before_a_snapshot_is_found() -> None:
+    """Both sides' first scans come before any create."""
+    evidence = scene("Poet", commands=(command("erp", "Poet", 100, op="create"),))
+    early = replace(evidence, marked_at={**evidence.marked_at, ("contact", "keap"): 150})
+
+    assert list(invariants.no_create_before_both_snapshots(evidence)) == []
+    assert len(list(invariants.no_create_before_both_snapshots(early))) == 1
+
+
+def test_a_command_issued_twice_or_out_of_order_is_found() -> None:
+    """Numbers rise per link and side, and no id comes twice."""
+    twice = scene("Poet", commands=(command("erp", "Poet", 100), command("erp", "Poet", 200)))
+    fallen = scene("Poet", commands=(command("erp", "Poet", 200), command("erp", "Clerk", 100, name="c2")))
+
+    assert list(invariants.commands_are_numbered(twice)) == ["the command c1 was issued 2 times"]
+    assert list(invariants.commands_are_numbered(fallen)) == [f"{LINK}: number 100 after 200 on erp"]
+
+
+def test_a_write_that_no_command_asks_for_is_counted() -> None:
+    """One command, two patches."""
+    patch = Call("PATCH", "contacts", "co-1", by_worker=True, at=0)
+    by_hand = replace(patch, by_worker=False)
+    evidence = scene("Poet", commands=(command("erp", "Poet", 100),), calls={"keap": (), "erp": (patch, by_hand, patch)})
+
+    assert invariants.doubled_writes(evidence) == 1
