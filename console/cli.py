@@ -19,6 +19,7 @@ from console.commands import (
     dead_letters,
     decide,
     demo,
+    hooks,
     erp,
     keap,
     links,
@@ -71,6 +72,7 @@ app.command()(decide.choose)
 app.command()(decide.thaw)
 app.add_typer(breakers.app, name="breakers")
 app.add_typer(alarms.app, name="alarms")
+app.add_typer(hooks.app, name="hooks")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(replay.replay)
 app.command()(demo.demo)
