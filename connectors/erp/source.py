@@ -6,6 +6,7 @@ again, seen twice perhaps, never missed. A profile's numbered pages need an orde
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Final
@@ -24,7 +25,7 @@ from connectors.erp.profile.places import at
 from connectors.erp.profile.shape import CONTRACT, Params, Profile
 from connectors.http import Api
 from connectors.jsonbytes import Json
-from schemas.errors import RetriableError, SyncError
+from schemas.errors import GoneError, RetriableError, SyncError
 from schemas.flows import FLOWS, Flow, Side
 
 PAGE_SIZE: Final = 200
@@ -106,7 +107,7 @@ class ErpSource:
         try:
             await self._learn()
             for flow in FLOWS:
-                await self._list(flow, self._profile.listing_of(flow).always, None, most=1)
+                await self._try(flow)
         except (SyncError, msgspec.ValidationError) as error:
             return [f"{self._api.url}: {error}"]
         return []
@@ -114,6 +115,13 @@ class ErpSource:
     async def close(self) -> None:
         """Release connections."""
         await self._api.close()
+
+    async def _try(self, flow: Flow) -> None:
+        """Read a list and, when there is one, a record of it: a profile may be right about one and wrong about the other."""
+        listed = await self._list(flow, self._profile.listing_of(flow).always, None, most=1)
+        for record in listed.records[:1]:
+            with contextlib.suppress(GoneError):  # deleted this very moment
+                await self.get(flow, record.id)
 
     async def _learn(self) -> None:
         if self._profile.offers is None:

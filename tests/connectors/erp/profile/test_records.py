@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
 
+from connectors.erp import ErpConnector
 from connectors.erp.profile.names import properties
+from connectors.erp.profile.shape import Envelope
+from sandbox.ledger.server import DEFAULT_TOKEN
 from schemas.errors import AmbiguousError, FatalError, GoneError, RejectedError
 from schemas.flows import Fields, Flow
 from tests.connectors.conftest import Run
@@ -102,3 +106,16 @@ def test_a_create_that_cannot_be_read_back_is_ambiguous(ledger: Ledger, connect:
     ledger.switch("faults", methods=["GET"], error_before=1.0)
     with pytest.raises(AmbiguousError, match="created, and not shown"):
         run(erp.create("company", {"name": "Firm"}, stamp=None, key="k"))
+
+
+@pytest.mark.parametrize(
+    ("envelope", "words"),
+    [(Envelope(items="rows", record="data"), "no list at 'rows'"), (Envelope(items="data", record="row"), "a record without id")],
+)
+def test_a_profile_that_does_not_fit_is_told_by_the_check(ledger: Ledger, run: Run, envelope: Envelope, words: str):
+    """Lists and records are both tried."""
+    ledger.add("parties", legalName="Firm")
+    erp = ErpConnector(ledger.url, DEFAULT_TOKEN, profile=replace(profile(), envelope=envelope))
+    (fault,) = run(erp.check())
+    run(erp.close())
+    assert words in fault

@@ -1,0 +1,1 @@
+"""A worked example of an adapter, and its test."""
