@@ -33,7 +33,7 @@ def kills() -> list[Harm]:
 
 def pauses() -> list[Harm]:
     """Return one pause of each worker, longer than its session: it wakes up beside its successor."""
-    return [Harm(f"pause {stage}", lambda system, _, stage=stage: system.pause_worker(stage, ZOMBIE_S)) for stage in STAGES]
+    return [_pause(stage) for stage in STAGES]
 
 
 def disturbances(*, broker_s: float = 10.0, spell_s: float = 6.0) -> list[Harm]:
@@ -53,6 +53,10 @@ def disturbances(*, broker_s: float = 10.0, spell_s: float = 6.0) -> list[Harm]:
 
 def _kill(name: str) -> Harm:
     return Harm(f"kill {name}", lambda system, _: system.kill(name))
+
+
+def _pause(stage: str) -> Harm:
+    return Harm(f"pause {stage}", lambda system, _: system.pause_worker(stage, ZOMBIE_S))
 
 
 def _faults(side: Side, spell_s: float) -> Harm:
