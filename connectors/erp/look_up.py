@@ -24,8 +24,8 @@ class ErpLookUp(ErpSource):
         if stamp and self._offers.external_id and STAMP in self._profile.look_ups(flow):
             return await self._with(flow, STAMP, stamp)
         if self.traits(flow).changes == "scan" and (found := self._young(await self._alike(flow, match), since)):
-            return found
-        return self._young(await self._changed(flow, since), since)
+            return _newest_first(found, since)
+        return _newest_first(await self._made(flow, since), since)
 
     async def _alike(self, flow: Flow, match: Fields) -> list[Record]:
         for name in self._profile.look_ups(flow):
@@ -33,13 +33,13 @@ class ErpLookUp(ErpSource):
                 return await self._with(flow, name, str(match[name]))
         return []
 
-    async def _changed(self, flow: Flow, since: int) -> list[Record]:
+    async def _made(self, flow: Flow, since: int) -> list[Record]:
         newest_first = self.traits(flow).changes == "newest_first"
         records: list[Record] = []
         cursor: str | None = None
         while True:
             page = await self.page(flow, since=since, cursor=cursor)
-            records += page.records
+            records += self._young(page.records, since)
             cursor = page.next
             if cursor is None or (newest_first and self._older(page, since)):
                 return records
@@ -51,11 +51,16 @@ class ErpLookUp(ErpSource):
         return [*(await self._list(flow, asked | {self._profile.look_ups(flow)[name]: value}, None)).records]
 
     def _young(self, records: Iterable[Record], since: int) -> list[Record]:
-        """Keep each record once, in its last state, that was created since, newest first; one that does not say when may have been."""
+        """Keep the records created since; one that does not say when may have been."""
         start = since - self._profile.values.rounded_ms
-        found = {record.id: record for record in records if record.created_at is None or record.created_at >= start}
-        return sorted(found.values(), key=lambda record: record.created_at or since, reverse=True)
+        return [record for record in records if record.created_at is None or record.created_at >= start]
 
     def _older(self, page: Page, since: int) -> bool:
         start = since - self._profile.values.rounded_ms
         return all(record.updated_at is not None and record.updated_at < start for record in page.records)
+
+
+def _newest_first(records: Iterable[Record], since: int) -> list[Record]:
+    """Return each record once, in its last state."""
+    found = {record.id: record for record in records}
+    return sorted(found.values(), key=lambda record: record.created_at or since, reverse=True)
