@@ -22,6 +22,8 @@ from streams.topics import CHANGES, COMMANDS, CONTROL, LINKS, OUTCOMES
 MOVING: Final = (CHANGES, OUTCOMES, CONTROL, *COMMANDS.values(), LINKS)
 TEMPORARY: Final = frozenset({"snapshot", "create", "ref", "slot"})
 """Gates that open by themselves; who stands before another one (filter, direction, review) stays there."""
+UNKNOWN: Final = -1
+"""In place of offsets nobody could tell: that is not stillness."""
 STILL_S: Final = 3.0
 """Longer than a poll and a write: whatever was going on would have moved something."""
 STUCK_S: Final = 90.0
@@ -54,7 +56,7 @@ class Stillness:
                 raise RetriableError(reason)
             seen = self._look()
             self.tick()
-            if seen != last:
+            if seen != last or seen[0] == UNKNOWN:
                 last, since = seen, time.monotonic()
             still_s = time.monotonic() - since
             if still_s > STILL_S:
@@ -88,4 +90,4 @@ def _ends(client: AdminClient, settings: Settings) -> int:
     try:
         return sum(int(future.result().offset) for future in client.list_offsets(places, request_timeout=30).values())
     except KafkaException:
-        return -1  # topics just made have no leader for a moment; a broker that is gone is told by its process
+        return UNKNOWN  # topics just made have no leader for a moment; a broker that is gone is told by its process
