@@ -13,14 +13,15 @@ import typer
 from console import logs
 from console.commands import (
     alarms,
+    audit,
     breakers,
     broker,
     check,
     dead_letters,
     decide,
     demo,
-    hooks,
     erp,
+    hooks,
     keap,
     links,
     replay,
@@ -73,6 +74,7 @@ app.command()(decide.thaw)
 app.add_typer(breakers.app, name="breakers")
 app.add_typer(alarms.app, name="alarms")
 app.add_typer(hooks.app, name="hooks")
+app.command()(audit.audit)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(replay.replay)
 app.command()(demo.demo)

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
+from console.audit import Reader, World
 from console.read_model import Links, read_links
 from console.read_model.records import read_messages, read_records
-from sandbox.demo.compare import Reader, World
 from sandbox.demo.servers import Server
 from sandbox.demo.stack import CONNECTION, Stack
 from schemas.codec import decode

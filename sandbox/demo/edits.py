@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from console.audit import Reader
 from console.read_model import Links
-from sandbox.demo.compare import Reader
 from sandbox.demo.servers import Server
 from schemas.flows import FLOWS, Flow, Side, Value
 from streams.sync.state import Link

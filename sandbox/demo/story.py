@@ -14,8 +14,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from console.audit import Difference, Reader
 from sandbox.data import SMALL, DataError, Seeds, generate, load_northwind
-from sandbox.demo.compare import Difference, Reader
 from sandbox.demo.edits import ERP_KINDS, Editor, keap_kinds
 from sandbox.demo.progress import Display
 from sandbox.demo.quiet import Stillness, unsettled

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from console.audit import Difference, World
 from console.read_model import Links
 from console.read_model.links import refs
 from sandbox.data import COLLECTIONS, Seeds, Truth
-from sandbox.demo.compare import Difference, World
 from sandbox.demo.edits import Edit
 from schemas.flows import FLOWS, SIDES, Flow, Side, entity_of
 from streams.sync.state import Link

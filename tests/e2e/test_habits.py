@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.audit import Reader, World
 from console.read_model import read_links
 from sandbox.chaos.moves import Moves, silence
-from sandbox.demo.compare import Reader, World
 from sandbox.demo.quiet import unsettled
 from sandbox.demo.stack import CONNECTION
 from schemas.flows import Fields

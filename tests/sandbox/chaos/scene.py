@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from console.audit import World
 from console.read_model import Links
 from sandbox.chaos.evidence import Evidence
 from sandbox.chaos.people import Edit
-from sandbox.demo.compare import World
 from schemas.flows import FLOWS, SIDES, Side, Value
 from schemas.records import Command, JournalEntry, Outcome
 from streams.mapping.load import load_mapping

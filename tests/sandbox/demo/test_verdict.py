@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from console.audit import World
 from sandbox.data import Group, Seeds, Truth
-from sandbox.demo.compare import World
 from sandbox.demo.edits import Edit
 from sandbox.demo.verdict import expected_counts, judge, lost_edits
 from schemas.flows import FLOWS, SIDES, Fields
