@@ -72,11 +72,14 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
             return None, False
         value = twin
     try:
-        return (None if value is None else row.kind.write(side, value)), True
+        native = None if value is None else row.kind.write(side, value)
+        if native != value and not row.kind.reference and not same(turn, row, row.kind.read(side, native), value):
+            turn.journal(link, "truncated", f"{value!r} does not fit", side=side, field=row.name, won=str(native), lost=str(value))
     except MappingError as error:
         state.refused[row.name] = revision
         turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
         return None, False
+    return native, True
 
 
 def _passes(turn: Turn, link: Link, side: Side, limit: Limit) -> bool:

@@ -164,6 +164,7 @@ def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, got: Valu
     if not same(turn, row, _read(row, side, sent), _read(row, side, got)):
         detail = "not applied" if got is None else "stored differently than sent"
         turn.journal(link, "stored_differently", detail, side=side, field=row.name, won=str(got), lost=str(sent))
+        turn.warn(link, f"{link.flow}.{row.name}: {detail} in {side}")
 
 
 def _alike(row: Row, side: Side, sent: Value, got: Value) -> bool:

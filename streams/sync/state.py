@@ -153,6 +153,8 @@ class Progress(msgspec.Struct, array_like=True):
     """flow -> when its plan was approved: whatever had asked by then may be created."""
     pairs: dict[str, int] = {}
     """flow -> pairs there are."""
+    warned: list[str] = []
+    """What the mapping should learn, once per row: "contact.job_title: stored differently than sent in erp"."""
     windows: dict[str, Window] = {}
     """breaker's gate -> its count."""
 

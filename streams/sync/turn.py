@@ -155,6 +155,13 @@ class Turn:
         entry = JournalEntry(self.connection, link.id, link.flow, kind, detail, self.now, self.cause, **more)
         self.decision.journal.append(entry)
 
+    def warn(self, link: Link, what: str) -> None:
+        """Note what is wrong with a row of the mapping, once however many records show it."""
+        warned = self.progress().warned
+        if what not in warned:
+            warned.append(what)
+            self.journal(link, "mapping_warning", what)
+
     def refuse(self, link: Link | None, message: str, *, side: Side | None = None, name: str | None = None) -> None:
         """Note a value that cannot be carried."""
         flow, link_id = (link.flow, link.id) if link else (None, None)

@@ -91,6 +91,14 @@ FAULTY_ROWS = {
         "{erp: link, type: reference(company), derive: name}",
         "`derive` takes [a reference row of this flow, a row of the flow",
     ),
+    "cutting what is no text": (
+        "{keap: mail, erp: mail, type: email(9), too_long: truncate}",
+        "only a string(n) can be cut; allowed here: too_long: fail",
+    ),
+    "no way for the too long": (
+        "{keap: mail, erp: mail, type: string(9), too_long: wrap}",
+        "`wrap` is not allowed here; allowed: fail, truncate",
+    ),
     "no row at all": ("name", "expected `key: value` pairs (keap, erp, type"),
 }
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from streams.mapping.kinds.enum import Enum
+from streams.mapping.kinds.text import Text
 from streams.sync.fields import agreed
-from tests.sync.desk import MAPPING, NOW, PERSON, TWIN, Desk, pair
+from tests.sync.desk import MAPPING, NOW, PERSON, TWIN, Desk, context, pair
 
 
 def test_an_edit_on_one_side_is_written_to_the_other_with_what_it_expects() -> None:
@@ -117,6 +118,35 @@ def test_a_value_too_long_for_the_target_becomes_a_dead_letter_and_the_rest_goes
     (command,) = desk.show("erp", "contact", "e1", TWIN | {"first_name": "A" * 41, "job_title": "Countess"}, at=60_000)
     assert command.fields == {"job_title": "Countess"}
     assert any("contact.first_name" in message for message in desk.refused)
+
+
+def test_a_value_too_long_for_the_target_is_cut_where_the_row_says_so() -> None:
+    """It is written as far as it fits, journaled, and neither loops nor comes back as an edit."""
+    flow = MAPPING["contact"]
+    rows = tuple(replace(row, kind=Text(40, cut=True)) if row.name == "first_name" else row for row in flow.rows)
+    desk = Desk(context(mapping=MAPPING | {"contact": replace(flow, rows=rows)}))
+    pair(desk)
+    (command,) = desk.show("erp", "contact", "e1", TWIN | {"first_name": "A" * 60}, at=60_000)
+    assert command.fields == {"given_name": "A" * 40}
+    assert "truncated" in desk.kinds()
+    assert desk.answer(command, record=PERSON | {"given_name": "A" * 40}) == []
+    assert desk.show("keap", "contact", "k1", PERSON | {"given_name": "A" * 40}, at=90_000) == []
+
+
+def test_a_habit_of_the_target_is_a_warning_once_per_row() -> None:
+    """However many records show it."""
+    desk = Desk()
+    for number in range(3):
+        mail = f"a{number}@x.example"
+        desk.show("keap", "contact", f"k{number}", PERSON | {"email_addresses.EMAIL1.email": mail})
+        desk.show("erp", "contact", f"e{number}", TWIN | {"email": mail})
+    desk.marks()
+    for number in range(3):
+        shown = PERSON | {"email_addresses.EMAIL1.email": f"a{number}@x.example", "job_title": "Countess"}
+        (command,) = desk.show("keap", "contact", f"k{number}", shown, at=60_000)
+        desk.answer(command, record=TWIN | {"email": f"a{number}@x.example", "job_title": "COUNTESS"})
+    assert desk.kinds().count("stored_differently") == 3
+    assert desk.kinds().count("mapping_warning") == 1
 
 
 def test_a_value_that_cannot_be_mapped_is_reported_once_and_taken_up_when_the_mapping_learns_it() -> None:

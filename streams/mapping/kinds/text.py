@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.errors import MappingError
@@ -16,18 +16,24 @@ _SHOWN: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Text(Plain):
-    """`length` is the most characters a write may carry, None for no limit; a read is never too long."""
+    """`length` is the most characters a write may carry, None for no limit; a read is never too long.
+
+    `cut`: a longer text is written as far as it fits, instead of not at all.
+    """
 
     length: int | None = None
+    cut: bool = field(default=False, kw_only=True)
 
     def read(self, side: Side, native: Value) -> Value:  # noqa: ARG002 - both sides read alike
         """Keep the text as typed; a blank one is None."""
         return text_of(native, "a text")
 
     def write(self, side: Side, canonical: Value) -> Value:  # noqa: ARG002 - both sides write alike
-        """Write the text as typed; raises MappingError when it is too long."""
+        """Write the text as typed; raises MappingError when it is too long and may not be cut."""
         text = text_of(canonical, "a text")
         if text is not None and self.length is not None and len(text) > self.length:
+            if self.cut:
+                return text[: self.length].rstrip()
             raise MappingError(f"{_begin(text)} is {len(text)} characters long, at most {self.length} are allowed", value=text)
         return text
 

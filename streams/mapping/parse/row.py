@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast, get_args
 
 from schemas.errors import MappingError
 from schemas.flows import SIDES, Flow, Side
 from streams.mapping.converters import CONVERTERS
+from streams.mapping.kinds.text import Text
 from streams.mapping.options import MappingOptions
 from streams.mapping.parse.document import Node
 from streams.mapping.rows import Default, Direction, Kind, Policy, Row
@@ -16,6 +17,7 @@ from streams.mapping.types import ALLOWED, kind_of, split
 
 KEYS: Final = (
     "keap", "erp", "type", "values", "convert", "direction", "policy", "group", "required", "create_only", "default", "derive",
+    "too_long",
 )  # fmt: skip
 CUSTOM: Final = "custom_fields."
 """Prefix of a Keap custom field's path; the rest is its label. Labels are the tenant's, so every one is allowed."""
@@ -97,7 +99,18 @@ def _kind(node: Node, said: Mapping[str, Node], options: MappingOptions) -> Kind
     except ValueError as error:
         said["type"].fault(str(error))
         return None
+    kind = _cut(said["too_long"], kind) if "too_long" in said else kind
     return _converted(said["convert"], str(split(spec)[0]), kind, options) if "convert" in said else kind
+
+
+def _cut(node: Node, kind: Kind) -> Kind:
+    """Return the type with what becomes of a text that is too long."""
+    if node.choice(("fail", "truncate")) != "truncate":
+        return kind
+    if type(kind) is Text and kind.length:
+        return replace(kind, cut=True)
+    node.fault("only a string(n) can be cut; allowed here: too_long: fail")
+    return kind
 
 
 def _converted(node: Node, type_: str, kind: Kind, options: MappingOptions) -> Kind | None:
