@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from console.read_model.habits import habit_warnings
 from console.read_model.lag import read_lag
 from console.read_model.links import Links, read_links, waits_for
 from console.read_model.records import read_records
@@ -42,7 +43,7 @@ class Status:
     overdue: tuple[tuple[Link, Side, Command], ...]
     in_flight: int
     warnings: tuple[str, ...] = ()
-    """Clocks that are off, tokens that nobody uses, scans that nobody believes, hooks that do not come."""
+    """Clocks that are off, tokens that nobody uses, scans that nobody believes, rows whose values are stored differently, open breakers."""
 
 
 def read_status(settings: Settings) -> Status:
@@ -58,7 +59,12 @@ def read_status(settings: Settings) -> Status:
         dead_letters=Counter((letter.stage, letter.error) for letter in read_records(settings, DEAD_LETTERS, DeadLetter)),
         overdue=tuple(flight for flight in flights if now - flight[2].issued_at > OVERDUE_MS),
         in_flight=len(flights),
-        warnings=(*clock_warnings(heads), *token_warnings(settings, now), *survey_warnings(read_surveys(settings))),
+        warnings=(
+            *clock_warnings(heads),
+            *token_warnings(settings, now),
+            *survey_warnings(read_surveys(settings)),
+            *habit_warnings(settings),
+        ),
     )
 
 

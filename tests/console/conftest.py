@@ -63,6 +63,12 @@ class Place:
             client.produce(topic, value=encode(record), key=getattr(record, "key", None), partition=self.partition)
         assert client.flush(30) == 0
 
+    def put_row(self, key: bytes, row: object) -> None:
+        """Put a row of the link table that is no link."""
+        client = producer(self.settings.kafka)
+        client.produce(LINKS, value=dump(row), key=key, partition=self.partition)
+        assert client.flush(30) == 0
+
     def put_links(self, *links: Link) -> None:
         """Put rows of the link table."""
         client = producer(self.settings.kafka)

@@ -10,6 +10,8 @@ from typer.testing import Result
 from console.read_model.status import OVERDUE_MS, read_status
 from schemas.records import Change, Cursor
 from streams.clock import now_ms
+from streams.sync.rows import progress_key
+from streams.sync.state import Progress, Window
 from streams.topics import CHANGES, CURSORS
 from tests.console.conftest import Place
 from tests.console.samples import in_flight, link
@@ -53,3 +55,16 @@ def test_lag_counts_records_nobody_has_read(place: Place):
     changes = [Change(place.connection, "keap", "contact", str(number), "upsert", {}, 1, "poll") for number in range(2)]
     place.put(CHANGES, *changes)
     assert read_status(place.settings).lag["sync"] == before + 2
+
+
+def test_what_a_target_makes_of_a_row_and_open_breakers_are_warnings(place: Place):
+    """As the core noted them, with the connection's name."""
+    warned = Progress(
+        warned=["contact.job_title: stored differently than sent in erp"], windows={"breaker/contact/erp": Window(1, 9, open=True)}
+    )
+    place.put_row(progress_key(place.connection), warned)
+    mine = [sentence for sentence in read_status(place.settings).warnings if sentence.startswith(place.connection)]
+    assert mine == [
+        f"{place.connection}: contact.job_title: stored differently than sent in erp",
+        f"{place.connection}: breaker/contact/erp: too many writes, stopped; see `keapsync breakers`",
+    ]
