@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from schemas.codec import encode
 from schemas.flows import FLOWS, SIDES, Flow, Side, flow_of
-from schemas.records import Cursor, ScanMark
+from schemas.records import Cursor, ScanMark, Survey
 from streams.capture.feed import Feed
+from streams.capture.fingerprint import MISSED
 from streams.capture.plan import Delays, next_run
 from streams.capture.position import Fresh, Position
 from streams.capture.recover import Place, recover
 from streams.capture.scan import scan
+from streams.capture.sweep import sweep
 from tests.simulation.clock import Clock, Patience, Task, pause
 from tests.simulation.edges import Edge
 from tests.simulation.topics import Topics
-
-POLL_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,27 @@ class Broker:
     epoch: int
 
     async def publish(
-        self, position: Position, fresh: Sequence[Fresh], *, mark: ScanMark | None = None, head: Cursor | None = None
+        self,
+        position: Position,
+        fresh: Sequence[Fresh] = (),
+        *,
+        mark: ScanMark | None = None,
+        head: Cursor | None = None,
+        missed: Collection[str] = (),
+        survey: Callable[[Survey], Survey] | None = None,
     ) -> None:
         """Commit, as `streams.capture.publisher.Publisher` does; it may die before and after."""
         for each in fresh:
-            position.inventory.put(each.change.id, each.fingerprint)
+            position.remember(each)
+        for record in missed:
+            position.inventory.put(record, MISSED)
         position.head = head or position.head
-        cursors = [*position.touched(), *([position.head] if head else [])]
+        position.survey = survey(position.survey) if survey else position.survey
+        stored: list[Cursor | Survey] = [*position.touched(), *([position.head] if head else []), *([position.survey] if survey else [])]
         await pause()
         if self.epoch != self.poller.epoch:
             return
-        for cursor in cursors:
+        for cursor in stored:
             self.poller.cursors[cursor.key] = encode(cursor)
         self.poller.topics.send("changes", [*(each.change for each in fresh), *([mark] if mark else [])])
         await pause()
@@ -68,9 +78,12 @@ class Poller:
     topics: Topics
     clock: Clock
     random: Random
+    poll_ms: int
     cursors: dict[bytes, bytes] = field(default_factory=dict)
     feeds: dict[Place, Feed] = field(default_factory=dict)
     tasks: dict[Place, Task] = field(default_factory=dict)
+    sweeps: list[Task] = field(default_factory=list)
+    """Full scans under way, beside the polls."""
     epoch: int = 0
     crashes: int = -1
     met: int = 0
@@ -82,24 +95,25 @@ class Poller:
         """Die (or be paused) and come back with what the cursors say."""
         self.crashes += 1
         self.epoch += 1
-        for task in self.tasks.values():
+        for task in [*self.tasks.values(), *self.sweeps]:
             task.kill()
         if forget:
             self.cursors.clear()
-        recovered = recover([Stored(item) for item in self.cursors.items()]).positions  # type: ignore[misc]
+        recovered = recover([Stored(item) for item in self.cursors.items()]).positions
         broker = Broker(self, self.epoch)
         for (name, side), edge in self.edges.items():
             for flow in FLOWS:
                 place = (name, side, flow)
                 position = recovered.get(place) or Position.unknown(*place)
                 delays = Delays(edge.traits(flow).rounded_ms, edge.system.offers.lag_ms)
-                self.feeds[place] = Feed(flow, edge, position, broker, POLL_MS / 1000, delays)  # type: ignore[arg-type]
+                self.feeds[place] = Feed(flow, edge, position, broker, self.poll_ms / 1000, delays)  # type: ignore[arg-type]
                 self.tasks[place] = Task(self._poll(self.feeds[place]))
+        self.sweeps.clear()
 
     async def _poll(self, feed: Feed) -> None:
         while True:
             await self.run(feed)
-            await pause(self.clock.now + POLL_MS)
+            await pause(self.clock.now + self.poll_ms)
 
     async def run(self, feed: Feed) -> None:
         """Carry out the run that is due."""
@@ -113,6 +127,8 @@ class Poller:
         ready = [place for place, task in self.tasks.items() if task.wake <= self.clock.now]
         if ready:
             self.tasks[self.random.choice(ready)].step()
+        if self.sweeps:
+            self._step_sweep()
 
     def meet(self) -> None:
         """Enter the ids that outcomes name into the inventories, before a poll can show them."""
@@ -131,15 +147,21 @@ class Poller:
             while task.wake <= self.clock.now:
                 task.step()
 
-    def sweep(self, name: str, flow: Flow) -> None:
-        """Read a flow whole and publish all of it. (Delete detection takes its place here when it comes.)"""
-        for side in SIDES:
-            edge, feed, count = self.edges[name, side], self.feeds[name, side, flow], 0
-            for stored in list(edge.system.records.values()):
-                record = edge.system.shown(stored, behind=edge.system.behind()) if stored.flow == flow else None
-                if record is not None:
-                    self.topics.send("changes", [feed.position.change(record, self.clock.now, "sweep")])
-                    count += 1
-            head = feed.position.head
-            self.topics.send("changes", [ScanMark(name, side, head.entity, "sweep", self.clock.now, count)])
+    def sweep(self, name: str, side: Side, flow: Flow) -> None:
+        """Begin to read a flow whole, once its snapshot is done."""
+        feed = self.feeds[name, side, flow]
+        if feed.position.head.snapshot_at is not None:
+            self.sweeps.append(Task(sweep(feed, Patience(self.clock))))  # type: ignore[arg-type]
 
+    def sweep_all(self, name: str, flow: Flow) -> None:
+        """Read a flow of both sides whole, to the end."""
+        for side in SIDES:
+            self.sweep(name, side, flow)
+        while self.sweeps:
+            self._step_sweep()
+
+    def _step_sweep(self) -> None:
+        task = self.sweeps[0]
+        task.step()
+        if task.done:
+            self.sweeps.pop(0)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import ModuleType, coroutine
 from typing import Any
 
+import streams.capture.sweep
 import streams.write.create
 import streams.write.job
 import streams.write.read
@@ -17,7 +18,7 @@ Change = tuple[Any, str, Any]
 """(owner, name, what to put there)"""
 START = 1_800_000_000_000
 """ms since the epoch."""
-TIMED: tuple[ModuleType, ...] = (streams.write.create, streams.write.job, streams.write.read, streams.write.update)
+TIMED: tuple[ModuleType, ...] = (streams.capture.sweep, streams.write.create, streams.write.job, streams.write.read, streams.write.update)
 """Modules of the program that look at the clock."""
 
 
@@ -60,7 +61,7 @@ class Patience:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
 
-    async def __call__(self, call: Callable[[], Coroutine[Any, Any, Any]], stopping: object = None) -> Any:
+    async def __call__(self, call: Callable[[], Coroutine[Any, Any, Any]], stopping: object = None) -> Any:  # noqa: ARG002 - nothing stops here
         """Await `call()` until it does not raise RetriableError."""
         while True:
             try:

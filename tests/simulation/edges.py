@@ -7,6 +7,7 @@ late; one that dies after it has lost the reply.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -39,6 +40,8 @@ class Edge:
     system: System
     network: Network
     newest_first: frozenset[Flow]
+    measured_ms: int
+    """How far ahead the system's clock seems, by the headers of its answers."""
 
     @property
     def side(self) -> Side:
@@ -50,14 +53,13 @@ class Edge:
         offers, order = self.system.offers, "newest_first" if flow in self.newest_first else "since"
         return Traits(order, offers.versions, offers.keys, 1000 if offers.rounded else 0)  # type: ignore[arg-type]
 
+    def skew_ms(self) -> int:
+        """Return how far the system's clock was found to be ahead."""
+        return self.measured_ms
+
     def quota(self) -> Quota:
         """Nothing is said of a budget."""
         return Quota()
-
-    def skew_ms(self) -> int:
-        """The clock is as wrong as it is; less than a second cannot be measured."""
-        skew_ms = self.system.offers.skew_ms
-        return skew_ms if abs(skew_ms) > 1_000 else 0
 
     async def check(self) -> list[str]:
         """All is well."""
@@ -88,7 +90,7 @@ class Edge:
     def _seen(self, stored: Stored, behind: int) -> Record | None:
         return self.system.shown(stored, behind=behind)
 
-    async def get(self, flow: Flow, id: str) -> Record:  # noqa: A002 - the contract's name
+    async def get(self, flow: Flow, id: str) -> Record:  # noqa: A002, ARG002 - the contract's
         """Read one record, from the replica that took the writes; raises GoneError."""
         await self._arrive()
         record = self.system.shown(self.system.records[id])
@@ -97,7 +99,7 @@ class Edge:
             raise GoneError(id)
         return record
 
-    async def find_created(self, flow: Flow, *, since: int, stamp: str | None, match: Fields) -> list[Record]:
+    async def find_created(self, flow: Flow, *, since: int, stamp: str | None, match: Fields) -> list[Record]:  # noqa: ARG002 - the contract's
         """Return what was created lately, newest first, as a replica shows it; a stamp is searched at any age where it is unique."""
         await self._arrive()
         behind, path = self.system.behind(), self.system.offers.stamps.get(flow)
@@ -115,7 +117,7 @@ class Edge:
         whole = fields | ({path: stamp} if path and stamp else {})
         return await self._write(partial(self.system.create, flow, whole, command=key))
 
-    async def update(self, flow: Flow, base: Record, fields: Fields) -> Record:
+    async def update(self, flow: Flow, base: Record, fields: Fields) -> Record:  # noqa: ARG002 - the contract's
         """Patch fields, conditional on the version where there are versions."""
         stored = self.system.records[base.id]
         return await self._write(partial(self._patch, stored, fields, base))
@@ -160,7 +162,5 @@ class Edge:
 
 
 def _land(effect: Callable[[], Stored]) -> None:
-    try:
+    with suppress(SyncError):  # the server refuses it as it would have refused it in time
         effect()
-    except SyncError:
-        pass  # the server refuses it as it would have refused it in time

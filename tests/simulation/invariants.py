@@ -4,99 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.errors import MappingError
 from schemas.flows import SIDES, Side, Value, entity_of, other
 from streams.mapping.rows import Row
 from streams.sync import gates
 from streams.sync.fields import ref_of
 from streams.sync.state import Link, Progress, Slots, load
 from streams.sync.turn import Turn
-from tests.simulation.oracle import Oracle, Write
+from tests.simulation.edits import no_edit_is_lost, no_value_from_nowhere
+from tests.simulation.ended import Ended, Pair, name_of, shown
 from tests.simulation.systems import POISON, Stored
-from tests.simulation.world import Connection, World
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A link and its two living records."""
-
-    connection: Connection
-    link: Link
-    records: dict[Side, Stored]
-
-    @property
-    def oracle(self) -> Oracle:
-        """The connection's."""
-        return self.connection.oracle
-
-
-@dataclass(slots=True)
-class Ended:
-    """A world at rest, as the predicates look at it."""
-
-    world: World
-    links: dict[tuple[str, str], Link] = field(default_factory=dict)
-    """(connection, ref) -> link."""
-    pairs: list[Pair] = field(default_factory=list)
-    """Linked pairs of living records of which nothing was refused."""
-    lost: defaultdict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
-    """(connection, field) -> what the journal says lost, loosely spelled."""
-
-    def __post_init__(self) -> None:
-        for link in self.world.links():
-            one = self.world.connections[link.connection]
-            records = {}
-            for side in SIDES:
-                if ref := ref_of(link, side):
-                    self.links[link.connection, ref] = link
-                    records[side] = one.systems[side].records[link.side(side).id or ""]
-            whole = link.state == "linked" and len(records) == len(SIDES) and not any(r.deleted for r in records.values())
-            if whole and not link.keap.blocked and not link.erp.blocked:
-                self.pairs.append(Pair(one, link, records))
-        for entry in self.world.topics.journal:
-            if entry.kind == "conflict" and entry.field:
-                row = self.world.options.mapping[entry.flow].row(entry.field)
-                self.lost[entry.connection, entry.field].add(_loose(row, entry.lost))
-
-    def rows(self, pair: Pair) -> Iterator[Row]:
-        """Yield the rows of a pair that both sides show and that can be mapped now."""
-        for row in self.world.options.mapping[pair.link.flow].rows:
-            if row.create_only or row.derive or row.keap is None or any(row.name in pair.link.side(s).refused for s in SIDES):
-                continue
-            try:
-                for side in SIDES:
-                    row.kind.read(side, pair.records[side].fields.get(row.path(side) or ""))
-            except MappingError:
-                continue
-            yield row
-
-
-def _loose(row: Row, value: Value) -> Value:
-    return None if value is None else row.kind.loose(value)
-
-
-def _shown(row: Row, side: Side, native: Value) -> Value:
-    try:
-        return _loose(row, row.kind.read(side, native))
-    except MappingError:
-        return native
+from tests.simulation.world import Connection
 
 
 def pairs_are_equal(ended: Ended) -> Iterator[str]:
     """1. Both systems show the same, for every linked pair."""
     for pair in ended.pairs:
         for row in ended.rows(pair):
-            keap, erp = (_shown(row, s, pair.records[s].fields.get(row.path(s) or "")) for s in SIDES)
+            keap, erp = (shown(row, s, pair.records[s].fields.get(row.path(s) or "")) for s in SIDES)
             if row.kind.reference:
                 if not _same_parent(ended, pair, str(keap) if keap else None, str(erp) if erp else None):
-                    yield f"{_name(pair)} {row.name}: {keap} {erp}"
+                    yield f"{name_of(pair)} {row.name}: {keap} {erp}"
             elif row.direction != "both" and _edited_at_target(pair, row):
                 continue
             elif keap != erp and not (row.default and None in (keap, erp)):
-                yield f"{_name(pair)} {row.name}: {keap!r} {erp!r}"
+                yield f"{name_of(pair)} {row.name}: {keap!r} {erp!r}"
 
 
 def _same_parent(ended: Ended, pair: Pair, keap: str | None, erp: str | None) -> bool:
@@ -113,108 +46,21 @@ def _edited_at_target(pair: Pair, row: Row) -> bool:
     side: Side = "erp" if row.direction == "to_erp" else "keap"
     history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
     unsaid = pair.oracle.forgotten_at and pair.records[other(side)].fields.get(row.path(other(side)) or "") is None
-    return bool(history) and history[-1].human or bool(unsaid)
-
-
-def _name(pair: Pair) -> str:
-    return f"{pair.link.flow} {pair.link.id} {pair.records['keap'].id} {pair.records['erp'].id}"
-
-
-def _told_apart(row: Row) -> bool:
-    """Tell whether every edit of a row has a value of its own."""
-    return row.kind.reference is None and row.name not in ("taxable", "status", "first_name", "sku", "active")
-
-
-def no_edit_is_lost(ended: Ended) -> Iterator[str]:
-    """2. A side's latest edit stands, was answered by a later edit that knew it, or is journaled as the loser of a conflict."""
-    for pair in ended.pairs:
-        if {record.id for record in pair.records.values()} & pair.oracle.touched:
-            continue
-        for row in filter(_told_apart, ended.rows(pair)):
-            for side in SIDES:
-                if not row.writes(other(side)):
-                    continue
-                edit = pair.oracle.latest(side, pair.records[side].id, row.path(side) or "")
-                if edit is not None and not _accounted(ended, pair, row, side, edit):
-                    yield f"{_name(pair)} {row.name}: {edit.value!r} of {side}"
-
-
-def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
-    path, record = row.path(side) or "", pair.records[side]
-    try:
-        row.kind.read(side, edit.value)
-    except MappingError:
-        return True  # it was told in a dead letter
-    value = _shown(row, side, edit.value)
-    if _shown(row, side, record.fields.get(path)) == value or value in ended.lost[pair.link.connection, row.name]:
-        return True
-    if (side, record.id, path, edit.value) in pair.oracle.excused:
-        return True
-    if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at):
-        return True  # an empty value loses when two existing records are first linked
-    if edit.value is None and _unseen(pair, row, side, edit):
-        return True
-    rivals = [pair.records[other(side)]]
-    if pair.oracle.forgotten_at:  # it may have had another twin
-        rivals = [one for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow]
-    return any(_answered(pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals)
-
-
-def _unseen(pair: Pair, row: Row, side: Side, edit: Write) -> bool:
-    """Tell whether what a clear took away never reached the other side: typed and taken back between two readings."""
-    history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
-    before = [write for write in history if write.number < edit.number]
-    theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
-    return not before or _shown(row, side, before[-1].value) not in [_shown(row, other(side), write.value) for write in theirs]
-
-
-def _answered(theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
-    """Tell whether somebody edited a field of `side` after it had shown what an edit of the other side said."""
-    value = _shown(row, other(side), edit.value)
-    known = [write.number for write in theirs if _shown(row, side, write.value) == value]
-    if value is None and (not theirs or theirs[0].number > edit.number):
-        known.append(edit.number)  # it was empty from the start
-    answers = [write.number for write in theirs if write.human]
-    return bool(known and answers and max(answers) > min(known))
-
-
-def _met(ended: Ended, pair: Pair) -> int:
-    """Return when a pair was linked last (ms)."""
-    entries = (entry.at for entry in ended.world.topics.journal if entry.link == pair.link.id and entry.kind == "linked")
-    return max(entries, default=0)
-
-
-def no_value_from_nowhere(ended: Ended) -> Iterator[str]:
-    """2. What a record shows, somebody once put there, on either side; 7. and of the same connection."""
-    said: dict[tuple[str, str, str], set[Value]] = {}
-    for one in ended.world.connections.values():
-        for flow, mapping in ended.world.options.mapping.items():
-            for row in filter(_told_apart, mapping.rows):
-                paths = [(side, flow, row.path(side) or "") for side in SIDES]
-                said[one.name, flow, row.name] = {_shown(row, p[0], value) for p in paths for value in one.oracle.said[p]}
-            for row in mapping.rows:
-                for default in row.default.values():
-                    said[one.name, flow, row.name] |= said[one.name, flow, default.row] if default.row else {default.value}
-        for side, system in one.systems.items():
-            for record in system.records.values():
-                for row in filter(_told_apart, ended.world.options.mapping[record.flow].rows):
-                    value = _shown(row, side, record.fields.get(row.path(side) or ""))
-                    if value is not None and not row.derive and value not in said[one.name, record.flow, row.name]:
-                        yield f"{one.name} {side} {record.id} {row.name}: {value!r}"
+    return (bool(history) and history[-1].human) or bool(unsaid)
 
 
 def groups_move_as_one(ended: Ended) -> Iterator[str]:
     """An address is one that somebody saw when he edited it, never half of one and half of another."""
     for pair in ended.pairs:
         rows = [row for row in ended.rows(pair) if row.group]
-        shown = tuple(str(pair.records["erp"].fields.get(row.erp) or "").casefold().strip() for row in rows)
-        if rows and shown not in pair.oracle.groups and not pair.oracle.excused and not _united(shown, pair.oracle.groups):
-            yield f"{_name(pair)}: {shown}"
+        said = tuple(str(pair.records["erp"].fields.get(row.erp) or "").casefold().strip() for row in rows)
+        if rows and said not in pair.oracle.groups and not pair.oracle.excused and not _united(said, pair.oracle.groups):
+            yield f"{name_of(pair)}: {said}"
 
 
-def _united(shown: tuple[str, ...], groups: set[tuple[Value, ...]]) -> bool:
+def _united(said: tuple[str, ...], groups: set[tuple[Value, ...]]) -> bool:
     """Two existing addresses were united where one of them said nothing."""
-    halves = (tuple(value if place == kept else "" for place, value in enumerate(shown)) for kept in range(len(shown)))
+    halves = (tuple(value if place == kept else "" for place, value in enumerate(said)) for kept in range(len(said)))
     return all(half in groups for half in halves)
 
 
@@ -238,21 +84,28 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         for side, system in one.systems.items():
             for record in system.records.values():
                 if record.command is not None:
-                    made[one.name, ended.world.issued[record.command].link, side].append(record)
+                    made[one.name, ended.world.issued[_command(record)].link, side].append(record)
     for (name, link_id, side), records in made.items():
         oracle, offers = ended.world.connections[name].oracle, ended.world.connections[name].systems[side].offers
         known = _others(ended, name, link_id, side)
-        last = max(ended.world.issued[record.command or ""].issued_at for record in records)
+        last = max(ended.world.issued[_command(record)].issued_at for record in records)
         # Deleted while the create that repeats theirs was under way: without a trace, where listings forget the deleted.
         traceless = {r.id for r in records if offers.forgets and oracle.gone.get((side, r.id), 0) > last}
         ids = ({record.id for record in records} | known) - traceless
-        forgiven = bool(oracle.forgotten_at) and any(oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids)
+        forgiven = bool(oracle.forgotten_at) and any(
+            oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids
+        )
         # Without stamp and key a create is known again by what it wrote: not once somebody changed that, or typed the same.
         unknown = not offers.keys and any(oracle.touched_by_hand(side, record) for record in ids)
         if records[0].flow not in offers.stamps and (oracle.forgotten_at or unknown or any(record.deleted for record in records)):
             forgiven = True
         if len(ids) > 1 and not forgiven and not ids & oracle.touched:
             yield f"{link_id} has {sorted(ids)} on {side}"
+
+
+def _command(record: Stored) -> str:
+    """Return the command that made a record; a mutant's key has a suffix."""
+    return (record.command or "").partition("#")[0]
 
 
 def _others(ended: Ended, name: str, link_id: str, side: Side) -> set[str]:
@@ -269,9 +122,10 @@ def twins_are_linked(ended: Ended) -> Iterator[str]:
     for one in ended.world.connections.values():
         reviewed = {entry.link for entry in ended.world.topics.journal if entry.kind == "review"}
         for flow, keap, erp in one.oracle.twins:
-            if {keap, erp} & (one.oracle.renamed | one.oracle.touched) or ("keap", keap) in one.oracle.gone or ("erp", erp) in one.oracle.gone:
+            gone = {record for _, record in one.oracle.gone}
+            if {keap, erp} & (one.oracle.renamed | one.oracle.touched | gone):
                 continue
-            first, second = (_link_of(ended, one, side, record) for side, record in (("keap", keap), ("erp", erp)))
+            first, second = _link_of(ended, one, "keap", keap), _link_of(ended, one, "erp", erp)
             late = max(one.systems["keap"].records[keap].created_at, one.systems["erp"].records[erp].created_at) > ended.world.begun + 5_000
             if first and second and first.id != second.id and not {first.id, second.id} & reviewed and not late:
                 yield f"{one.name} {flow} {keap} {erp}: {first.id} {second.id}"
@@ -291,7 +145,7 @@ def nothing_is_guessed(ended: Ended) -> Iterator[str]:
                 continue
             for pair in ended.pairs:
                 if pair.connection is one and {record.id for record in pair.records.values()} & records:
-                    yield f"{_name(pair)} among {sorted(records)}"
+                    yield f"{name_of(pair)} among {sorted(records)}"
 
 
 def nothing_waits_without_a_name(ended: Ended) -> Iterator[str]:
@@ -342,8 +196,8 @@ def slots_are_free(ended: Ended) -> Iterator[str]:
 AT_REST: Final[dict[str, Callable[[Ended], Iterator[str]]]] = {
     one.__name__: one
     for one in (
-        pairs_are_equal, no_edit_is_lost, no_value_from_nowhere, groups_move_as_one, equal_references_never_conflict, one_record_per_link_and_side, twins_are_linked,
-        nothing_is_guessed, nothing_waits_without_a_name, refusals_have_a_reason, slots_are_free,
+        pairs_are_equal, no_edit_is_lost, no_value_from_nowhere, groups_move_as_one, equal_references_never_conflict,
+        one_record_per_link_and_side, twins_are_linked, nothing_is_guessed, nothing_waits_without_a_name, refusals_have_a_reason, slots_are_free,
     )
 }  # fmt: skip
 """Invariants of a world at rest; `judge.py` adds those that take time."""

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-import streams.capture.position
 import streams.capture.watermark
 import streams.sync.change
 import streams.sync.commands
 import streams.sync.fields
+import streams.sync.freshness
 import streams.sync.gates
+import streams.sync.index
 import streams.sync.match
 import streams.sync.merge
 import streams.sync.outcome
@@ -48,7 +49,7 @@ def _always(value: Any) -> Callable[..., Any]:
     return lambda *_, **__: value
 
 
-_judge = sync.change.judge
+_judge = streams.sync.freshness.judge
 
 
 def _guess(*args: Any, **more: Any) -> str:
@@ -56,16 +57,11 @@ def _guess(*args: Any, **more: Any) -> str:
 
 
 def _first_of_many(link: Link, side: Side, rule: Any, mine: list[Link], theirs: list[Link]) -> Any:
-    return sync.match.Match("a guess", theirs[0], ()) if theirs and sync.match.is_open(theirs[0], "erp" if side == "keap" else "keap") else None
-
-
-_unexpected = sync.outcome._unexpected
-
-
-def _rejoin(turn: Turn, link: Link | None, outcome: Any) -> None:
-    if link is not None:
-        link.former.clear()
-    _unexpected(turn, link, outcome)
+    return (
+        sync.match.Match("a guess", theirs[0], ())
+        if theirs and sync.match.is_open(theirs[0], "erp" if side == "keap" else "keap")
+        else None
+    )
 
 
 def _as_sent(turn: Turn, link: Link, side: Side, row: Any, sent: Any, got: Any) -> None:
@@ -95,13 +91,13 @@ def _unjournaled(turn: Turn, link: Link, kind: str, detail: str, **more: Any) ->
 
 def _claim_parts(turn: Turn, link: Link, side: Side, edits: list[Any], group: Any, at: int) -> None:
     for edit in edits:
-        sync.merge._take(link, side, edit, at)
+        sync.merge._take(turn, link, side, edit, at)
 
 
 def _forget(turn: Turn, link: Link, side: Side, at: int) -> None:
     """A record that is gone never was."""
     state = link.side(side)
-    with sync.change.reindexed(turn, link, side):
+    with sync.index.reindexed(turn, link, side):
         state.id, state.gone = None, False
     state.seen, state.held, state.known_at, link.state = {}, {}, 0, "half"
 
@@ -128,7 +124,6 @@ def _keep_freed(turn: Turn) -> None:
 
 MUTANTS: Final[dict[str, list[Change]]] = {
     # capture
-    "a young fingerprint is trusted": [(capture.position, "trusted", _always(True))],
     "the watermark is later than the start of the run": [
         (capture.watermark, "advance", lambda _, started_at, **__: started_at + 20_000),
     ],
@@ -146,7 +141,6 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "the first of several candidates is taken": [(sync.match, "_verdict", _first_of_many)],
     "stamps are not read": [(sync.change, "is_stamp", _always(False))],
     "what is gone never was": [(sync.change, "vanish", _forget), (sync.outcome, "vanish", _forget)],
-    "an unlinked create is joined again by its own outcome": [(sync.outcome, "_unexpected", _rejoin)],
     # fields
     "the read-back is not noted": [(sync.outcome, "_stored", _as_sent)],
     "a found record counts as written by us": [(sync.outcome, "_alike", _always(True))],

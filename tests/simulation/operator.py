@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Operator:
-    """Works through the `control` topic, as the command line does. (Approval takes its place here when it comes.)"""
+    """Works through the `control` topic, as the command line does; approval takes its place here when it comes."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -25,7 +25,8 @@ class Operator:
         links = list(self.world.links())
         if not links:
             return
-        link = self.world.random.choice(links)
+        latest = {entry.link for entry in self.world.topics.journal[-4:]}
+        link = self.world.random.choice([one for one in links if one.id in latest] or links)
         in_review = [one for one in links if one.state == "review" and one.candidates]
         what = self.world.random.random()
         if what < 0.5 and in_review:

@@ -18,7 +18,16 @@ LAG_MS: Final = 2_000
 SKEW_MS: Final = 3_000
 FIELDS: Final[dict[Flow, tuple[str, ...]]] = {
     "company": ("name", "email", "notes", "website", "phone_extension", "billing_address.line1", "billing_address.city"),
-    "contact": ("first_name", "last_name", "nickname", "job_title", "customer_id", "email", "billing_address.line1", "billing_address.city"),
+    "contact": (
+        "first_name",
+        "last_name",
+        "nickname",
+        "job_title",
+        "customer_id",
+        "email",
+        "billing_address.line1",
+        "billing_address.city",
+    ),
     "opportunity": ("title", "contact_id", "customer_id", "status", "notes", "order_date"),
     "product": ("name", "sku", "unit_price", "description", "short_description", "taxable"),
 }
@@ -45,6 +54,9 @@ class Options:
     crowd: int
     """Contacts to begin with."""
     steps: int
+    poll_ms: int
+    pace_ms: int
+    """The longest usual time between two things."""
     faults: float
     deaths: float
     reactions: float
@@ -69,6 +81,8 @@ def draw(random: Random) -> Options:
         automations=random.random() < 0.25,
         crowd=random.randrange(10, 20) if crowded else random.randrange(2, 7),
         steps=random.randrange(120, 320),
+        poll_ms=random.choice((300, 1000)),
+        pace_ms=random.choice((50, 500, 500)),
         faults=random.choice((0.0, 0.02, 0.1)),
         deaths=random.choice((0.0, 0.01, 0.04)),
         reactions=random.choice((0.0, 0.05, 0.2)),

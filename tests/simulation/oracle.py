@@ -63,12 +63,19 @@ class Oracle:
             if human:
                 self.said[side, record.flow, path].add(value)
 
-    def overwritten(self, side: Side, record: Stored, standing: Fields, base: Record) -> None:
-        """Note the edits that a write of ours replaces and that were made after its writer had looked."""
-        for path, value in standing.items():
-            edit = self.latest(side, record.id, path)
-            if edit is not None and edit.number > base.raw.get("writes", edit.number):
-                self.excused.add((side, record.id, path, value))
+    def overwritten(self, side: Side, record: Stored, written: Fields, base: Record) -> None:
+        """Note the edits that a write of ours replaces and could not help replacing.
+
+        They were made after its writer had looked; or they took back what an attempt of the same command had written already, so that
+        everything seemed to stand as it was before.
+        """
+        for path, value in written.items():
+            *_, before, last = [None, None, *self.history[side, record.id, path]]
+            if last is None or not last.human:
+                continue
+            taken_back = before is not None and not before.human and before.value == value
+            if taken_back or last.number > base.raw.get("writes", last.number):
+                self.excused.add((side, record.id, path, last.value))
 
     def deleted(self, side: Side, record: Stored) -> None:
         """Note that somebody deleted a record."""

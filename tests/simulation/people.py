@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from schemas.flows import SIDES, Fields, Flow, Side, Value
+from streams.mapping.rows import Row
 from tests.simulation.options import Options
 from tests.simulation.oracle import Oracle
 from tests.simulation.systems import POISON, Stored, System
@@ -35,7 +36,8 @@ class People:
         self.number = 0
         self.edits = 0
         self.away = False
-        self.waiting: list[tuple[Side, Stored]] = []
+        self.last: tuple[Side, Stored, str] | None = None
+        self.waiting: list[tuple[Side, Stored, str]] = []
         for side, system in systems.items():
             system.written = lambda record, fields, side=side: self.written(side, record, fields)  # type: ignore[misc]
 
@@ -125,6 +127,8 @@ class People:
             self.random.choice((self.company, self.contact, self.product, self.opportunity))()
         elif what < 0.1 + self.options.delete:
             self.delete_or_restore()
+        elif self.last and not self.last[1].deleted and what > 0.85:
+            self.edit(*self.last)  # and corrects it
         else:
             side: Side = self.random.choice(SIDES)
             flow: Flow = self.random.choice(("company", "contact", "product", "opportunity"))
@@ -151,8 +155,11 @@ class People:
         """Change or clear a field of a record."""
         name = name or self.random.choice(EDITED[record.flow])
         row = self.options.mapping[record.flow].row(name)
-        value = self._value(side, name)
-        if name in KEYS:
+        self.last = (side, record, name)
+        self._write(side, record, row, self._value(side, name))
+
+    def _write(self, side: Side, record: Stored, row: Row, value: Value) -> None:
+        if row.name in KEYS:
             self.oracle.renamed.add(record.id)
         self.edits += 1
         path = row.path(side) or ""
@@ -165,7 +172,7 @@ class People:
         shown = (str(record.fields.get(row.path(side) or "") or "") for row in rows)
         self.oracle.groups.add(tuple(value.casefold().strip() for value in shown))
 
-    def _value(self, side: Side, name: str) -> Value:
+    def _value(self, side: Side, name: str) -> Value:  # noqa: PLR0911 - a table
         if name in CLEARED and self.random.random() < 0.2:
             return None
         if name == "job_title" and self.random.random() < 0.3:
@@ -196,14 +203,23 @@ class People:
         if noting and self.random.random() < 0.5:
             self.edit(side, record, "notes")
         if self.random.random() < self.options.reactions:
-            self.waiting.append((side, record))
+            self.waiting.append((side, record, self.random.choice(sorted(fields))))
 
     def react(self) -> None:
         """Touch what was written a moment ago."""
         waiting, self.waiting = self.waiting, []
-        for side, record in waiting:
-            if not record.deleted:
+        for side, record, path in waiting:
+            if not record.deleted and self.random.random() < 0.3:
+                self._undo(side, record, path)
+            elif not record.deleted:
                 self._touch(side, record)
+
+    def _undo(self, side: Side, record: Stored, path: str) -> None:
+        """Put back what stood there before we wrote."""
+        row = next((row for row in self.options.mapping[record.flow].rows if row.path(side) == path), None)
+        history = self.oracle.history[side, record.id, path]
+        if row is not None and row.name in EDITED[record.flow] and row.kind.reference is None:
+            self._write(side, record, row, history[-2].value if len(history) > 1 else None)
 
     def _touch(self, side: Side, record: Stored) -> None:
         if record.flow == "contact" and self.random.random() < 0.4:

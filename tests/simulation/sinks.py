@@ -11,16 +11,12 @@ from schemas.flows import Side
 from schemas.records import Command
 from streams.write.account import Account
 from streams.write.answer import Answer
-from streams.write.create import create
 from streams.write.finished import finished_row, is_finished
+from streams.write.handler import OPERATIONS
 from streams.write.job import Job
-from streams.write.read import read
-from streams.write.update import update
 from tests.simulation.clock import Clock, Task, pause
 from tests.simulation.topics import Topics
 
-OPERATIONS = {"create": create, "update": update, "read": read}
-"""`deactivate` and `delete` take their place here when they come."""
 LANES = 5
 """Commands of different links under way at once."""
 
@@ -105,7 +101,7 @@ class Sink:
         await pause()  # it may die between its call and its commit
         for key, row in finished_row(command).items():
             self.rows[key] = row or b""
-        self.topics.send("outcomes", [answer.outcome(command, 1)])
+        self.topics.send("outcomes", [answer.outcome(command, 1, account.sink.skew_ms())])
 
     def idle(self) -> bool:
         """Tell whether nothing is left to do."""

@@ -53,7 +53,7 @@ class Agent:
         """Return a row."""
         return self.store.get(key)
 
-    def scan(self, prefix: bytes) -> list[tuple[bytes, bytes]]:  # type: ignore[override]
+    def scan(self, prefix: bytes) -> list[tuple[bytes, bytes]]:
         """Return the rows under a prefix."""
         return [(key, row) for key, row in self.store.items() if key.startswith(prefix)]
 
@@ -64,7 +64,7 @@ class Agent:
         for event in taken:
             self.decided += 1
             self._lay(transaction, overlay, event.connection, core.decide(self.contexts[event.connection], overlay, event, self.clock.now))
-        for name in sorted(self.open) if not taken or self.random.random() < 0.5 else ():  # noqa: PLR2004
+        for name in sorted(self.open) if not taken or self.random.random() < 0.5 else ():
             self._lay(transaction, overlay, name, core.release(self.contexts[name], overlay, self.clock.now), continued=True)
         fate = self.random.random()
         if fate < self.deaths:

@@ -123,10 +123,10 @@ class System:
         if base is not None and self.offers.versions and base.version != record.now.version:
             raise ConflictError("version moved", self.record(record))
         kept = record.fields | {path: self.offers.habit(path, value) for path, value in fields.items()}
-        after = {path: value for path, value in kept.items() if value not in (None, "")}
+        after: Fields = {path: value for path, value in kept.items() if value not in (None, "")}
         changed = {path: after.get(path) for path in fields if after.get(path) != record.fields.get(path)}
         if base is not None:
-            self.oracle.overwritten(self.side, record, {p: record.fields.get(p) for p in changed}, base)
+            self.oracle.overwritten(self.side, record, changed, base)
         if changed:
             self._move(record, after)
             self.oracle.wrote(self.side, record, changed, human=human)
@@ -171,7 +171,7 @@ class System:
 
     def behind(self) -> int:
         """Return how far a replica lags this time (ms)."""
-        return self.random.choice((0, 0, self.offers.lag_ms // 2, self.offers.lag_ms - 1))
+        return self.random.choice((0, self.offers.lag_ms // 2, self.offers.lag_ms - 1))
 
     def living(self, flow: Flow) -> list[Stored]:
         """Return the records that exist."""

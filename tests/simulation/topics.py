@@ -51,7 +51,7 @@ class Topics:
     def take(self, random: Random, size: int) -> list[Event]:
         """Return the next events, each topic in its order, the topics interleaved by chance."""
         names = [name for name in INPUTS if self.position[name] < len(self.events[name])]
-        taken = []
+        taken: list[Event] = []
         while names and len(taken) < size:
             name = random.choice(names)
             for _ in range(random.randrange(1, 5)):

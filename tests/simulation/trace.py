@@ -35,7 +35,7 @@ class Trace:
         return (found or self.lines)[-LINES:]
 
 
-def _told(record: object) -> str:
+def _told(record: object) -> str:  # noqa: PLR0911 - a table
     match record:
         case Change():
             times = f"v{record.version} updated {_at(record.updated_at)} read {_at(record.read_at)}"

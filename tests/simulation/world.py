@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from random import Random
+from typing import Final
 
-from schemas.flows import FLOWS, SIDES, Side, entity_of, flow_of
+from structlog.testing import CapturingLogger
+
+from schemas.flows import FLOWS, SIDES, Flow, Side, entity_of, flow_of
 from schemas.records import Command, Outcome, ScanMark
-from streams.capture import inventory, plan, watermark
+from streams.capture import inventory, plan, sweep, watermark
 from streams.sync import pages
 from streams.sync.state import Link, load
 from streams.sync.turn import Context
@@ -27,8 +30,10 @@ from tests.simulation.systems import System
 from tests.simulation.topics import Topics
 from tests.simulation.trace import Trace
 
-NEWEST_FIRST = frozenset({"opportunity", "product"})
+NEWEST_FIRST: Final[frozenset[Flow]] = frozenset({"opportunity", "product"})
 """Keap's flows without a filter by time."""
+HEADERS_MS: Final = 600
+"""How far off a skew may be: it is measured on headers of whole seconds."""
 
 
 class Restless(Exception):  # noqa: N818 - a finding
@@ -60,7 +65,7 @@ class World:
         self.network = Network(self.options.faults)
         self.connections = {name: self._connection(name) for name in self.options.connections}
         edges = {(name, side): one.edges[side] for name, one in self.connections.items() for side in SIDES}
-        self.poller = Poller(edges, self.topics, self.clock, self.random)
+        self.poller = Poller(edges, self.topics, self.clock, self.random, self.options.poll_ms)
         lag, rounded = dict.fromkeys(SIDES, LAG_MS), {"keap": 1000, "erp": 0}
         limits = {"bulk": self.options.slots, "live": self.options.slots}
         contexts = {n: Context(n, self.options.mapping, lag, rounded, limits) for n in self.connections}  # type: ignore[arg-type]
@@ -76,8 +81,13 @@ class World:
     def _connection(self, name: str) -> Connection:
         oracle = Oracle(self.clock)
         systems: dict[Side, System] = {s: System(s, offers(self.options, s), self.clock, self.random, oracle) for s in SIDES}
-        edges = {s: Edge(systems[s], self.network, NEWEST_FIRST if s == "keap" else frozenset()) for s in SIDES}
+        edges = {s: self._edge(systems[s]) for s in SIDES}
         return Connection(name, systems, edges, oracle, People(name, systems, self.options, self.random, oracle, self.trace))
+
+    def _edge(self, system: System) -> Edge:
+        newest_first = NEWEST_FIRST if system.side == "keap" else frozenset()
+        measured_ms = system.offers.skew_ms + self.random.randrange(-HEADERS_MS, HEADERS_MS)
+        return Edge(system, self.network, newest_first, measured_ms)
 
     def _accounts(self, side: Side) -> dict[str, Account]:
         stamps = {flow: path for flow, mapping in self.options.mapping.items() if (path := mapping.stamp.get(side))}
@@ -107,11 +117,22 @@ class World:
             self.flying[command.link, command.side] = command
         if command.op == "create" and not again and not self._both_marked(command):
             self.early.append(f"no_create_before_snapshots: {command.entity} {command.link}")
+        if command.op == "update" and self._respells(command):
+            self.early.append(f"no_echo: {command.link} {command.target} {command.fields}")
         under_way = sum(one.connection == command.connection and one.side == command.side for one in self.flying.values())
         if under_way > 2 * self.options.slots:
             self.early.append(f"in_flight_is_bounded: {under_way} on {command.side}")
         if command.target is not None and command.target not in self.connections[command.connection].systems[command.side].records:
             self.early.append(f"connections_apart: {command.target} is no record of {command.connection}")
+
+    def _respells(self, command: Command) -> bool:
+        """Tell whether an update only brings the ERP's capitals back to where the text came from."""
+        one = self.connections[command.connection]
+        shown = one.systems[command.side].records[command.target or ""].fields
+        if one.oracle.forgotten_at or one.oracle.touched:
+            return False
+        changed = [(value, shown.get(path)) for path, value in command.fields.items() if value != shown.get(path)]
+        return bool(changed) and all(str(new).isupper() and new == str(old).strip().upper() and "VALUE" in str(new) for new, old in changed)
 
     def _both_marked(self, command: Command) -> bool:
         flow = flow_of(command.side, command.entity)
@@ -127,13 +148,13 @@ class World:
         self.clock.now += 10_000
         loss = self.random.randrange(self.options.steps) if self.options.total_loss else -1
         for step in range(self.options.steps):
-            self.pass_time(self.random.randrange(500) if self.random.random() < 0.985 else self.random.randrange(60_000))
+            self.pass_time(self.random.randrange(self.options.pace_ms) if self.random.random() < 0.985 else self.random.randrange(60_000))
             if step == loss:
                 self.lose_everything()
             self.something()
             for one in self.connections.values():
                 if one.people.waiting:
-                    self.pass_time(self.random.randrange(1, 300))
+                    self.pass_time(self.random.randrange(1, self.options.pace_ms))
                     one.people.react()
 
     def pass_time(self, ms: int) -> None:
@@ -162,6 +183,8 @@ class World:
             random.choice(list(self.connections.values())).people.act()
         elif chance < 0.98:
             self.operator.act()
+        elif chance < 0.985:
+            self.poller.sweep(random.choice(self.options.connections), random.choice(SIDES), random.choice(FLOWS))
         else:
             self.trouble()
 
@@ -211,7 +234,7 @@ class World:
             self.poller.meet()
             self.poller.rounds()
             if self.random.random() < 0.1:
-                self.poller.sweep(self.random.choice(self.options.connections), self.random.choice(FLOWS))
+                self.poller.sweep_all(self.random.choice(self.options.connections), self.random.choice(FLOWS))
             self.finish()
             still = still + 1 if before == self._published() else 0
             if still >= 3:
@@ -242,14 +265,21 @@ class World:
 
     def close(self) -> None:
         """End all processes."""
-        for task in [*self.poller.tasks.values(), *(t for sink in self.sinks.values() for t in sink.lanes.values())]:
+        for task in [*self.poller.tasks.values(), *self.poller.sweeps, *(t for sink in self.sinks.values() for t in sink.lanes.values())]:
             task.kill()
 
 
 @contextmanager
 def simulated(world: World) -> Iterator[World]:
     """Put the program into a world: on its clock, with small pages and short overlaps, so that their edges are met."""
-    small = [(pages, "PAGE", 4), (inventory, "CHUNK_IDS", 5), (plan, "FULL_EVERY_MS", 4_000), (watermark, "OVERLAP_MS", 8_000)]
+    small: list[Change] = [
+        (pages, "PAGE", 4),
+        (inventory, "CHUNK_IDS", 5),
+        (plan, "FULL_EVERY_MS", 4_000),
+        (watermark, "OVERLAP_MS", 8_000),
+        (sweep, "WHOLE", 0.4),
+        (sweep, "log", CapturingLogger()),
+    ]
     with ExitStack() as stack:
         stack.enter_context(patched(*on(world.clock), *small))
         stack.callback(world.close)

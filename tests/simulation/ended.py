@@ -1,0 +1,89 @@
+"""A world at rest, as the predicates look at it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from schemas.errors import MappingError
+from schemas.flows import SIDES, Side, Value
+from streams.mapping.rows import Row
+from streams.sync.fields import ref_of
+from streams.sync.state import Link
+from tests.simulation.oracle import Oracle
+from tests.simulation.systems import Stored
+from tests.simulation.world import Connection, World
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A link and its two living records."""
+
+    connection: Connection
+    link: Link
+    records: dict[Side, Stored]
+
+    @property
+    def oracle(self) -> Oracle:
+        """The connection's."""
+        return self.connection.oracle
+
+
+@dataclass(slots=True)
+class Ended:
+    """A world at rest, as the predicates look at it."""
+
+    world: World
+    links: dict[tuple[str, str], Link] = field(default_factory=dict)
+    """(connection, ref) -> link."""
+    pairs: list[Pair] = field(default_factory=list)
+    """Linked pairs of living records of which nothing was refused."""
+    lost: defaultdict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
+    """(connection, field) -> what the journal says lost, loosely spelled."""
+
+    def __post_init__(self) -> None:
+        for link in self.world.links():
+            one = self.world.connections[link.connection]
+            records = {}
+            for side in SIDES:
+                if ref := ref_of(link, side):
+                    self.links[link.connection, ref] = link
+                    records[side] = one.systems[side].records[link.side(side).id or ""]
+            whole = link.state == "linked" and len(records) == len(SIDES) and not any(r.deleted for r in records.values())
+            if whole and not link.keap.blocked and not link.erp.blocked:
+                self.pairs.append(Pair(one, link, records))
+        for entry in self.world.topics.journal:
+            if entry.kind == "conflict" and entry.field:
+                row = self.world.options.mapping[entry.flow].row(entry.field)
+                self.lost[entry.connection, entry.field].add(loose(row, entry.lost))
+
+    def rows(self, pair: Pair) -> Iterator[Row]:
+        """Yield the rows of a pair that both sides show and that can be mapped now."""
+        for row in self.world.options.mapping[pair.link.flow].rows:
+            if row.create_only or row.derive or row.keap is None or any(row.name in pair.link.side(s).refused for s in SIDES):
+                continue
+            try:
+                for side in SIDES:
+                    row.kind.read(side, pair.records[side].fields.get(row.path(side) or ""))
+            except MappingError:
+                continue
+            yield row
+
+
+def loose(row: Row, value: Value) -> Value:
+    """Return a canonical value without what a system's storage may change."""
+    return None if value is None else row.kind.loose(value)
+
+
+def shown(row: Row, side: Side, native: Value) -> Value:
+    """Return a native value loosely; as it is when it cannot be mapped."""
+    try:
+        return loose(row, row.kind.read(side, native))
+    except MappingError:
+        return native
+
+
+def name_of(pair: Pair) -> str:
+    """Name a pair so that the trace finds what has to do with it."""
+    return f"{pair.link.flow} {pair.link.id} {pair.records['keap'].id} {pair.records['erp'].id}"
