@@ -84,11 +84,11 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         for side, system in one.systems.items():
             for record in system.records.values():
                 if record.command is not None:
-                    made[one.name, ended.world.issued[_command(record)].link, side].append(record)
+                    made[one.name, ended.world.watch.issued[_command(record)].link, side].append(record)
     for (name, link_id, side), records in made.items():
         oracle, offers = ended.world.connections[name].oracle, ended.world.connections[name].systems[side].offers
         known = _others(ended, name, link_id, side)
-        last = max(ended.world.issued[_command(record)].issued_at for record in records)
+        last = max(ended.world.watch.issued[_command(record)].issued_at for record in records)
         # Deleted while the create that repeats theirs was under way: without a trace, where listings forget the deleted.
         traceless = {r.id for r in records if offers.forgets and oracle.gone.get((side, r.id), 0) > last}
         ids = ({record.id for record in records} | known) - traceless
@@ -197,7 +197,8 @@ AT_REST: Final[dict[str, Callable[[Ended], Iterator[str]]]] = {
     one.__name__: one
     for one in (
         pairs_are_equal, no_edit_is_lost, no_value_from_nowhere, groups_move_as_one, equal_references_never_conflict,
-        one_record_per_link_and_side, twins_are_linked, nothing_is_guessed, nothing_waits_without_a_name, refusals_have_a_reason, slots_are_free,
+        one_record_per_link_and_side, twins_are_linked, nothing_is_guessed, nothing_waits_without_a_name,
+        refusals_have_a_reason, slots_are_free,
     )
 }  # fmt: skip
 """Invariants of a world at rest; `judge.py` adds those that take time."""

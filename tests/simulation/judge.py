@@ -59,10 +59,10 @@ def judge(seed: int, *, traced: bool = False) -> Verdict:
 def _violations(world: World) -> list[str]:
     try:
         world.rest()
-        found = [*world.early, *_at_rest(world)]
-        return found or [*_silence(world), *_replay(world), *world.early]
+        found = [*world.watch.violations, *_at_rest(world)]
+        return found or [*_silence(world), *_replay(world), *world.watch.violations]
     except Restless:
-        return [*world.early, "comes_to_rest: commands without end"]
+        return [*world.watch.violations, "comes_to_rest: commands without end"]
 
 
 def _at_rest(world: World) -> list[str]:

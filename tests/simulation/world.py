@@ -10,15 +10,14 @@ from typing import Final
 
 from structlog.testing import CapturingLogger
 
-from schemas.flows import FLOWS, SIDES, Flow, Side, entity_of, flow_of
-from schemas.records import Command, Outcome, ScanMark
+from schemas.flows import FLOWS, SIDES, Flow, Side
 from streams.capture import inventory, plan, sweep, watermark
 from streams.sync import pages
 from streams.sync.state import Link, load
 from streams.sync.turn import Context
 from streams.write.account import Account
 from tests.simulation.capture import Poller
-from tests.simulation.clock import Clock, Patience, on, patched
+from tests.simulation.clock import Change, Clock, Patience, on, patched
 from tests.simulation.edges import TIMEOUT_MS, Edge, Network
 from tests.simulation.operator import Operator
 from tests.simulation.options import LAG_MS, Options, offers
@@ -29,6 +28,7 @@ from tests.simulation.sync import Agent
 from tests.simulation.systems import System
 from tests.simulation.topics import Topics
 from tests.simulation.trace import Trace
+from tests.simulation.watch import Watch
 
 NEWEST_FIRST: Final[frozenset[Flow]] = frozenset({"opportunity", "product"})
 """Keap's flows without a filter by time."""
@@ -61,7 +61,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock = Clock()
-        self.topics = Topics(watch=self._watch)
+        self.topics = Topics(watch=self._published_one)
         self.network = Network(self.options.faults)
         self.connections = {name: self._connection(name) for name in self.options.connections}
         edges = {(name, side): one.edges[side] for name, one in self.connections.items() for side in SIDES}
@@ -72,11 +72,11 @@ class World:
         self.agent = Agent(contexts, self.topics, self.clock, self.random, deaths=self.options.deaths)
         self.sinks = {side: Sink(side, self._accounts(side), self.topics, self.clock, self.random) for side in SIDES}
         self.operator = Operator(self)
-        self.marked: set[tuple[str, str, Side]] = set()
-        self.issued: dict[str, Command] = {}
-        self.flying: dict[tuple[str, Side], Command] = {}
-        self.early: list[str] = []
-        """What went wrong before the end, as `invariant: sentence`."""
+        self.watch = Watch({name: one.systems for name, one in self.connections.items()}, self.options.slots)
+
+    def _published_one(self, topic: str, record: object) -> None:
+        self.trace.note(self.clock.now, topic, record)
+        self.watch.see(record)
 
     def _connection(self, name: str) -> Connection:
         oracle = Oracle(self.clock)
@@ -93,50 +93,6 @@ class World:
         stamps = {flow: path for flow, mapping in self.options.mapping.items() if (path := mapping.stamp.get(side))}
         patience = Patience(self.clock)
         return {n: Account(one.edges[side], stamps, LAG_MS, TIMEOUT_MS, patience) for n, one in self.connections.items()}  # type: ignore[arg-type]
-
-    # -- what is published, watched ----------------------------------------------------------------------------------------
-
-    def _watch(self, topic: str, record: object) -> None:
-        self.trace.note(self.clock.now, topic, record)
-        if isinstance(record, ScanMark) and record.kind == "snapshot":
-            self.marked.add((record.connection, record.entity, record.side))
-        elif isinstance(record, Outcome):
-            flying = self.flying.get((record.link, record.side))
-            if flying and flying.id == record.command:
-                del self.flying[record.link, record.side]
-        elif isinstance(record, Command):
-            self._issue(record)
-
-    def _issue(self, command: Command) -> None:
-        again = command.id in self.issued
-        flying = self.flying.get((command.link, command.side))
-        if flying and flying.id != command.id:
-            self.early.append(f"one_command_in_flight: {command.op} {command.link} while {flying.op} is under way")
-        if not again:
-            self.issued[command.id] = command
-            self.flying[command.link, command.side] = command
-        if command.op == "create" and not again and not self._both_marked(command):
-            self.early.append(f"no_create_before_snapshots: {command.entity} {command.link}")
-        if command.op == "update" and self._respells(command):
-            self.early.append(f"no_echo: {command.link} {command.target} {command.fields}")
-        under_way = sum(one.connection == command.connection and one.side == command.side for one in self.flying.values())
-        if under_way > 2 * self.options.slots:
-            self.early.append(f"in_flight_is_bounded: {under_way} on {command.side}")
-        if command.target is not None and command.target not in self.connections[command.connection].systems[command.side].records:
-            self.early.append(f"connections_apart: {command.target} is no record of {command.connection}")
-
-    def _respells(self, command: Command) -> bool:
-        """Tell whether an update only brings the ERP's capitals back to where the text came from."""
-        one = self.connections[command.connection]
-        shown = one.systems[command.side].records[command.target or ""].fields
-        if one.oracle.forgotten_at or one.oracle.touched:
-            return False
-        changed = [(value, shown.get(path)) for path, value in command.fields.items() if value != shown.get(path)]
-        return bool(changed) and all(str(new).isupper() and new == str(old).strip().upper() and "VALUE" in str(new) for new, old in changed)
-
-    def _both_marked(self, command: Command) -> bool:
-        flow = flow_of(command.side, command.entity)
-        return all((command.connection, entity_of(flow, side), side) in self.marked for side in SIDES)
 
     # -- chance ------------------------------------------------------------------------------------------------------------
 
@@ -213,8 +169,7 @@ class World:
         self.agent.ghosts.clear()
         self.agent.crash(forget=True)
         self.poller.crash(forget=True)
-        self.marked.clear()
-        self.flying.clear()
+        self.watch.forget()
         for one in self.connections.values():
             one.oracle.forgotten_at = self.clock.now
         self.trace.note(self.clock.now, "everything is lost", None)
