@@ -1,0 +1,72 @@
+"""Invariants that are held at every moment: each record that is published is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from schemas.flows import SIDES, Side, entity_of, flow_of
+from schemas.records import Command, Outcome, ScanMark
+from tests.simulation.systems import System
+
+
+@dataclass(slots=True)
+class Watch:
+    """Knows what was marked, issued and answered."""
+
+    systems: dict[str, dict[Side, System]]
+    slots: int
+    """Bound of each of the two pools of a connection and side."""
+    marked: set[tuple[str, str, Side]] = field(default_factory=set)
+    """(connection, entity, side) whose snapshot is done."""
+    issued: dict[str, Command] = field(default_factory=dict)
+    flying: dict[tuple[str, Side], Command] = field(default_factory=dict)
+    """(link, side) -> the command that has no outcome yet."""
+    violations: list[str] = field(default_factory=list)
+    """`invariant: sentence`."""
+
+    def forget(self) -> None:
+        """Everything is lost; snapshots begin anew."""
+        self.marked.clear()
+        self.flying.clear()
+
+    def see(self, record: object) -> None:
+        """Look at a record that is published."""
+        if isinstance(record, ScanMark) and record.kind == "snapshot":
+            self.marked.add((record.connection, record.entity, record.side))
+        elif isinstance(record, Outcome):
+            flying = self.flying.get((record.link, record.side))
+            if flying and flying.id == record.command:
+                del self.flying[record.link, record.side]
+        elif isinstance(record, Command):
+            self._issue(record)
+
+    def _issue(self, command: Command) -> None:
+        again = command.id in self.issued
+        flying = self.flying.get((command.link, command.side))
+        if flying and flying.id != command.id:
+            self.violations.append(f"one_command_in_flight: {command.op} {command.link} while {flying.op} is under way")
+        if not again:
+            self.issued[command.id] = command
+            self.flying[command.link, command.side] = command
+        if command.op == "create" and not again and not self._both_marked(command):
+            self.violations.append(f"no_create_before_snapshots: {command.entity} {command.link}")
+        if command.op == "update" and self._respells(command):
+            self.violations.append(f"no_echo: {command.link} {command.target} {command.fields}")
+        under_way = sum(one.connection == command.connection and one.side == command.side for one in self.flying.values())
+        if under_way > 2 * self.slots:
+            self.violations.append(f"in_flight_is_bounded: {under_way} on {command.side}")
+        if command.target is not None and command.target not in self.systems[command.connection][command.side].records:
+            self.violations.append(f"connections_apart: {command.target} is no record of {command.connection}")
+
+    def _respells(self, command: Command) -> bool:
+        """Tell whether an update only brings the ERP's capitals back to where the text came from."""
+        system = self.systems[command.connection][command.side]
+        shown = system.records[command.target or ""].fields
+        if system.oracle.forgotten_at or system.oracle.touched:
+            return False
+        changed = [(value, shown.get(path)) for path, value in command.fields.items() if value != shown.get(path)]
+        return bool(changed) and all(str(new).isupper() and new == str(old).strip().upper() and "VALUE" in str(new) for new, old in changed)
+
+    def _both_marked(self, command: Command) -> bool:
+        flow = flow_of(command.side, command.entity)
+        return all((command.connection, entity_of(flow, side), side) in self.marked for side in SIDES)
