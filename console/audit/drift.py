@@ -7,7 +7,6 @@ time to show everything, and only what differs then is drift.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 WAY_S: Final = 2.0
 """What an edit takes from one side to the other beside polls and replicas (seconds)."""
+LONGEST_S: Final = 60.0
+"""What somebody at a terminal waits for a poll; one that comes later finds an edit that is a difference until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,11 @@ class Audit:
         return sum(len(found) for _, found in self.differences)
 
 
-def audit(settings: Settings, connection: str, links: Links, pause: Callable[[float], None] = time.sleep) -> Audit:
+def audit(settings: Settings, connection: str, links: Links, wait_s: float | None = None) -> Audit:
     """Compare all pairs of a connection.
+
+    Args:
+        wait_s: before pairs that differ are read again (seconds); None: as long as an edit may be on its way.
 
     Raises:
         RetriableError: a side does not answer.
@@ -57,12 +61,12 @@ def audit(settings: Settings, connection: str, links: Links, pause: Callable[[fl
         world = reader.world(links)
         suspects = [link for link in pairs if world.differences(link)]
         if suspects:
-            pause(_patience_s(settings, connection))
+            time.sleep(_way_s(settings, connection) if wait_s is None else wait_s)
             world = reader.pairs(links, suspects)
     found = ((link, tuple(world.differences(link))) for link in suspects)
     return Audit(connection, len(pairs), tuple((link, differences) for link, differences in found if differences))
 
 
-def _patience_s(settings: Settings, connection: str) -> float:
+def _way_s(settings: Settings, connection: str) -> float:
     accounts = [account_of(settings.connections[connection], side) for side in SIDES]
-    return max(account.poll_s + account.replica_lag_s for account in accounts) + WAY_S
+    return max(min(account.poll_s, LONGEST_S) + account.replica_lag_s for account in accounts) + WAY_S

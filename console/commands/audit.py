@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 def audit(
     ctx: typer.Context,
+    wait: Annotated[
+        float | None, typer.Option(min=0, help="Seconds before pairs that differ are read again; else as long as an edit may take.")
+    ] = None,
     *,
     repair: Annotated[
         bool, typer.Option("--repair", help="Ask for sweeps of the flows that differ: what changed unseen is carried over.")
@@ -31,7 +34,7 @@ def audit(
     from console.read_model import read_links
 
     links = read_links(settings)
-    audits = [drift.audit(settings, name, links) for name in settings.connections]
+    audits = [drift.audit(settings, name, links, wait) for name in settings.connections]
     for each in audits:
         _print(each)
         if repair:

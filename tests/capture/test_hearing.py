@@ -66,17 +66,6 @@ async def test_with_every_hook_dropped_an_edit_is_captured_by_the_next_poll(brok
     assert deployment.sides["a", "keap"].count("page") > polls
 
 
-async def test_hints_said_while_nobody_listened_are_followed_by_the_next_owner(broker: str, topic: Callable[..., str]) -> None:
-    """They wait in their topic."""
-    deployment = deploy(broker, topic, poll_s=NEVER_S, hooks=True)
-    async with deployment.member():
-        await ready(deployment)
-    say(deployment, hint("1"))
-    reads = deployment.sides["a", "keap"].count("get")
-    async with deployment.member():
-        await until(lambda: deployment.sides["a", "keap"].count("get") > reads)
-
-
 async def test_an_operator_asks_for_a_sweep(broker: str, topic: Callable[..., str]) -> None:
     """Of one flow of one side; a requested sweep finds what moved no time."""
     deployment = deploy(broker, topic, poll_s=NEVER_S)
