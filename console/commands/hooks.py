@@ -72,5 +72,13 @@ def _print(found: list[tuple[Place, list[Subscription]]]) -> None:
             to = "/".join(each.url.split("/")[:3])
             state = "live" if each.live else "[red]not live[/]"
             ours = "yes" if each.url == place.url else "no"
-            rows.add_row(place.connection, place.side, each.key, ours, state, " ".join(sorted(each.events)), to)
+            rows.add_row(place.connection, place.side, each.key, ours, state, _events(each), to)
     console().print(rows)
+
+
+def _events(subscription: Subscription) -> str:
+    """Name one event; of many, what they are about."""
+    if len(subscription.events) == 1:
+        return next(iter(subscription.events))
+    kinds = sorted({event.partition(".")[0] for event in subscription.events})
+    return f"{len(subscription.events)} of {', '.join(kinds)}"

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import structlog
 
+from connectors.budget import Priority, on_errand
 from connectors.calls import counted
 from schemas.errors import FatalError, SyncError
 from streams.capture.feed import Feed
@@ -66,7 +67,8 @@ async def sweep_on(feed: Feed) -> NoReturn:
             await (asyncio.sleep(wait_s) if asked else _until(feed.sweep_now, wait_s))
             continue
         feed.sweep_now.clear()
-        swept = await _tried(feed, lambda: sweep(feed, patience), "sweep")
+        with on_errand(Priority.BULK):
+            swept = await _tried(feed, lambda: sweep(feed, patience), "sweep")
         if swept is not None and (swept.published or swept.deleted):
             log.info("flow.swept", changes=swept.published, deleted=swept.deleted)
 

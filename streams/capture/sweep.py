@@ -69,7 +69,8 @@ async def sweep(feed: Feed, patience: Patience) -> Swept:
     deleted = await _ask_for(feed, twice, patience)
     head = position.head
     mark = ScanMark(head.connection, head.side, head.entity, kind="sweep", started_at=started_at, count=len(seen))
-    await feed.publisher.publish(position, mark=mark, missed=absent - set(twice), survey=lambda before: _concluded(before, taken))
+    once = absent - set(twice)
+    await feed.publisher.publish(position, mark=mark, missed=once, survey=lambda before: _concluded(before, taken, asked_all=not once))
     return Swept(published, deleted, believed=True)
 
 
@@ -126,10 +127,10 @@ async def _alarm(feed: Feed, taken: Survey) -> None:
     await feed.publisher.publish(feed.position, survey=lambda before: _merged(before, taken, alarm_at=before.alarm_at or taken.swept_at))
 
 
-def _concluded(before: Survey, taken: Survey) -> Survey:
-    """What was accepted holds until a scan is whole again: until what it did not show is deleted."""
-    whole = believed(taken, None)
-    return replace(_merged(before, taken, alarm_at=None), accepted=None if whole else before.accepted)
+def _concluded(before: Survey, taken: Survey, *, asked_all: bool) -> Survey:
+    """What was accepted holds until every record that was not shown has been asked for, or a scan is whole again."""
+    done = asked_all or believed(taken, None)
+    return replace(_merged(before, taken, alarm_at=None), accepted=None if done else before.accepted)
 
 
 def _merged(before: Survey, taken: Survey, *, alarm_at: int | None) -> Survey:

@@ -167,6 +167,17 @@ async def test_an_operator_commits_a_short_scan(poller: Poller) -> None:
     assert not (await swept(poller)).believed
 
 
+async def test_a_commit_ends_when_the_records_turn_out_to_live(poller: Poller) -> None:
+    """Lists hide them; the next such scan is an alarm again, not a sweep that comes again and again."""
+    hide(poller, [f"{number:03}" for number in range(10)])
+    await swept(poller)
+    await decide(poller, "commit")
+    for _ in range(2):
+        assert (await swept(poller)).deleted == 0
+    assert poller.position.survey.accepted is None
+    assert not (await swept(poller)).believed
+
+
 async def test_what_was_committed_covers_no_shorter_scan(poller: Poller) -> None:
     """An operator looked at that many."""
     hide(poller, [f"{number:03}" for number in range(10)])
