@@ -58,7 +58,7 @@ def files(folder: str) -> list[Path]:
 
 @pytest.mark.parametrize("folder", ALLOWED)
 def test_a_folder_imports_only_what_stands_below_it(folder: str) -> None:
-    """schemas <- connectors <- streams <- console; the sandbox's servers know nothing of ours."""
+    """The order is schemas <- connectors <- streams <- console; the sandbox's servers know nothing of ours."""
     assert files(folder)
     wrong = [
         f"{path.relative_to(ROOT)} imports {module}"

@@ -32,7 +32,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def settings(tmp_path: Path, **accounts: dict[str, Any]) -> Settings:
     """Return the settings of connections that each have the same account on both sides."""
     base = {"url": "http://127.0.0.1:1", "token": "t", "per_second": 10}
-    pairs = {name: {side: base | account for side in SIDES} for name, account in accounts.items()}
+    pairs = {name: dict.fromkeys(SIDES, base | account) for name, account in accounts.items()}
     return Settings(data_dir=tmp_path, connections=pairs)  # type: ignore[arg-type]
 
 
