@@ -16,8 +16,8 @@ from typing import Final
 from connectors.base import Quota
 
 DAY_S: Final = 86_400.0
-SCARCE: Final = 0.1
-"""Below this part of a throttle's window what is left is spread over all of the window: others use it too."""
+SPARE: Final = 0.1
+"""Part of a throttle's window that is left unused. Where less is left others use the account too: the rest is spread over a window."""
 THROTTLED: Final = 429
 _WINDOWS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": DAY_S}
 _SCOPES: Final = ("x-keap-product", "x-keap-tenant")
@@ -73,8 +73,8 @@ def wait_of(headers: Mapping[str, str], now: Callable[[], float] = time.time) ->
 
 
 def _rate(limit: int, available: int | None, window_s: float) -> float:
-    if available is None or available >= limit * SCARCE:
-        return limit / window_s
+    if available is None or available >= limit * SPARE:
+        return limit * (1 - SPARE) / window_s
     return max(available, 1) / window_s
 
 

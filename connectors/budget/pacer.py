@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 ASLEEP_S: Final = 30.0
 """Longest stop that is slept off; a longer one is raised, so that the caller can stop politely. A queue is no stop."""
-LOOK_S: Final = 0.25
-"""Between two looks while waiting: somebody more urgent may have come, in another process, or the work been given up."""
+LOOK_S: Final = 1.0
+"""Between two looks while waiting: a stop may have been lifted, or the work been given up."""
 LOCKED_S: Final = 0.001
 """Between two tries while another process has the books, which takes microseconds."""
 

@@ -93,7 +93,7 @@ class Stack:
         state_file.write(self.state, {"kafka": self.kafka, **places, "processes": pids})
 
     def _configure(self) -> None:
-        account = {"poll_s": 0.5, "replica_lag_s": 0.2, "per_second": PER_SECOND, "quota_share": 0.3}
+        account = {"poll_s": 0.5, "replica_lag_s": 0.2, "per_second": PER_SECOND}
         accounts = {server.side: {"url": server.url, "token": server.token, **account} for server in (self.keap, self.erp)}
         settings: dict[str, Any] = {
             "kafka": self.kafka,

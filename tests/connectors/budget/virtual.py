@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
-
-from tests.connectors.conftest import Run
 
 MIDNIGHT = 1_800_057_600.0
 """A 00:00 UTC."""
+TICK_S = 1e-6
+"""The least time there is: what is less is lost in so large a number."""
 
 
 class _Jump(selectors.DefaultSelector):
@@ -24,7 +21,7 @@ class _Jump(selectors.DefaultSelector):
         """Return what is there, or let time pass."""
         events = super().select(0)
         if not events and timeout:
-            self.now += timeout
+            self.now += max(timeout, TICK_S)
         return events
 
 
@@ -34,6 +31,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._jump = _Jump()
         super().__init__(self._jump)
+        self._clock_resolution = TICK_S
 
     def time(self) -> float:
         """Say what time it is."""
@@ -43,10 +41,3 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def now() -> float:
     """Return the running loop's time."""
     return asyncio.get_running_loop().time()
-
-
-@pytest.fixture
-def virtual() -> Iterator[Run]:
-    """Run a coroutine to its end in virtual time, from midnight on."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        yield runner.run
