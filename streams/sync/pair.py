@@ -55,7 +55,8 @@ def part(turn: Turn, link: Link) -> Link:
     half.erp, half.agreed, half.rev, half.seq = link.erp, dict(link.agreed), link.rev, link.seq
     link.erp = SideState()
     link.former.append(erp_ref)
-    turn.progress().pairs[link.flow] -= 1
+    if link.state == "linked":
+        turn.progress().pairs[link.flow] -= 1
     turn.add_link(half)
     turn.point(erp_ref, half)
     _speak_for_itself(turn, link, "keap")

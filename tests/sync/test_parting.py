@@ -37,3 +37,15 @@ def test_a_create_told_a_second_time_does_not_join_what_was_parted_since() -> No
     desk.ask("unlink", link=create.link)
     assert desk.answer(create, id="e1") == []
     assert (desk.link("k1").state, desk.link("k1").erp.id) == ("review", None)
+
+
+def test_a_create_told_after_its_origin_was_found_gone_can_be_parted() -> None:
+    """The link has two records and never was a pair."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON)
+    (create,) = desk.marks()
+    desk.show("keap", "contact", "k1", {}, op="delete", capture="reread", at=60_000)
+    desk.answer(create, id="e1")
+    assert desk.link("k1").state == "orphan"
+    assert desk.ask("unlink", link=create.link) == []
+    assert desk.link("e1").id != create.link
