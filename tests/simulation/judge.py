@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
+from traceback import extract_tb
 from typing import Final
 
 from streams.sync.state import Link
@@ -15,7 +17,7 @@ from tests.simulation.world import Restless, World, simulated
 
 WATCHED: Final = ("no_create_before_snapshots", "one_command_in_flight", "in_flight_is_bounded", "no_echo", "connections_apart")
 """Invariants watched while the world lives (`world.py`)."""
-IN_TIME: Final = ("comes_to_rest", "silence", "replay_writes_nothing", "replay_ends_in_the_same_state")
+IN_TIME: Final = ("never_raises", "comes_to_rest", "silence", "replay_writes_nothing", "replay_ends_in_the_same_state")
 """Invariants that take time to judge."""
 INVARIANTS: Final = (*AT_REST, *WATCHED, *IN_TIME)
 
@@ -41,8 +43,11 @@ def judge(seed: int, *, traced: bool = False) -> Verdict:
     random = Random(seed)
     world = World(random, draw(random), Trace(keep=traced))
     with simulated(world):
-        world.live()
-        violations = tuple(_violations(world))
+        try:
+            world.live()
+            violations = tuple(_violations(world))
+        except Exception as error:  # noqa: BLE001 - the agent would make a dead letter of the event; here it is a finding
+            violations = (f"never_raises: {type(error).__name__} {error} at {_place(error)}",)
     people = [one.people for one in world.connections.values()]
     return Verdict(
         seed,
@@ -54,6 +59,11 @@ def judge(seed: int, *, traced: bool = False) -> Verdict:
         sum(len(one.oracle.excused) for one in world.connections.values()),
         tuple(world.trace.about(violations[0])) if violations and traced else (),
     )
+
+
+def _place(error: Exception) -> str:
+    """Return where an error was raised: the innermost two places."""
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(extract_tb(error.__traceback__)[-2:]))
 
 
 def _violations(world: World) -> list[str]:
