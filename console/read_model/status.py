@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from console.read_model.budget import Budget, budget_warnings, read_budgets
 from console.read_model.habits import habit_warnings
 from console.read_model.lag import read_lag
 from console.read_model.links import Links, read_links, waits_for
@@ -42,6 +43,8 @@ class Status:
     """(stage, error) -> letters."""
     overdue: tuple[tuple[Link, Side, Command], ...]
     in_flight: int
+    budgets: tuple[Budget, ...] = ()
+    """Of each API account that this host calls."""
     warnings: tuple[str, ...] = ()
     """Clocks that are off, tokens that nobody uses, scans that nobody believes, rows whose values are stored differently, open breakers."""
 
@@ -49,7 +52,7 @@ class Status:
 def read_status(settings: Settings) -> Status:
     """Read it all; raises RetriableError without a broker."""
     now, links = now_ms(), read_links(settings)
-    flights, heads = list(links.in_flight()), _heads(settings)
+    flights, heads, budgets = list(links.in_flight()), _heads(settings), read_budgets(settings, now)
     return Status(
         at=now,
         heads=heads,
@@ -59,7 +62,9 @@ def read_status(settings: Settings) -> Status:
         dead_letters=Counter((letter.stage, letter.error) for letter in read_records(settings, DEAD_LETTERS, DeadLetter)),
         overdue=tuple(flight for flight in flights if now - flight[2].issued_at > OVERDUE_MS),
         in_flight=len(flights),
+        budgets=budgets,
         warnings=(
+            *budget_warnings(budgets),
             *clock_warnings(heads),
             *token_warnings(settings, now),
             *survey_warnings(read_surveys(settings)),

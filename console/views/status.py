@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from console.read_model.links import title
 from console.show import ago, console, moment, table, text
+from console.views.budget import print_budgets
 from schemas.flows import FLOWS
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def print_status(status: Status) -> None:
         done = moment(head.snapshot_at) if head.snapshot_at else "running"
         polls.add_row(head.connection, head.side, head.entity, ago(head.polled_at, status.at), done, text(head.quota_left))
     out.print(polls)
+    print_budgets(status.budgets)
     lag = table("stage", "records to do", title="\nLag", numbers=("records to do",))
     for stage, behind in status.lag.items():
         lag.add_row(stage, str(behind))
