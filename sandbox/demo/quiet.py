@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from confluent_kafka import KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import OffsetSpec
 
 from console.read_model import Links, read_links
 from console.read_model.links import refs, waits_for
@@ -42,11 +42,11 @@ class Stillness:
     stack: Stack
     records: int
     tick: Callable[[], None]
-    _admin: AdminClient = field(init=False)
+    _ends: Ends = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep one client: answers to one that is gone never come."""
-        self._admin = admin(self.stack.settings.kafka)
+        """Begin to look at the topics."""
+        self._ends = Ends(self.stack.settings)
 
     def wait(self) -> Links:
         """Return the links once all is quiet, or once nothing has moved for very long; raises RetriableError when a process ended."""
@@ -66,7 +66,7 @@ class Stillness:
             time.sleep(0.5)
 
     def _look(self) -> tuple[int, int, int]:
-        return _ends(self._admin, self.stack.settings), self.stack.keap.read_log(), self.stack.erp.read_log()
+        return self._ends.look(), self.stack.keap.read_log(), self.stack.erp.read_log()
 
     def _settled(self, links: Links) -> bool:
         known = sum(len(refs(link)) for link in links.all)
@@ -84,10 +84,21 @@ def unsettled(links: Links) -> list[str]:
     return found
 
 
-def _ends(client: AdminClient, settings: Settings) -> int:
-    """Return the sum of the topics' end offsets, which grows with whatever happens there."""
-    places = {TopicPartition(topic, number): OffsetSpec.latest() for topic in MOVING for number in range(settings.partitions)}
-    try:
-        return sum(int(future.result().offset) for future in client.list_offsets(places, request_timeout=30).values())
-    except KafkaException:
-        return UNKNOWN  # topics just made have no leader for a moment; a broker that is gone is told by its process
+class Ends:
+    """Looks where the topics end."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep one client: answers to one that is gone never come."""
+        self._settings = settings
+        self._admin = admin(settings.kafka)
+
+    def look(self) -> int:
+        """Return the sum of the topics' end offsets, which grows with whatever happens there; UNKNOWN when nobody could tell."""
+        places = {TopicPartition(topic, number): OffsetSpec.latest() for topic in MOVING for number in range(self._settings.partitions)}
+        try:
+            return sum(int(future.result().offset) for future in self._admin.list_offsets(places, request_timeout=30).values())
+        except KafkaException:
+            # Topics just made have no leader for a moment; a broker that is gone is told by its process. One that was restarted refuses
+            # the leader epochs a client knew before (FENCED_LEADER_EPOCH), for ever: librdkafka's admin calls do not learn new ones.
+            self._admin = admin(self._settings.kafka)
+            return UNKNOWN
