@@ -1,4 +1,4 @@
-"""The receiver: `POST /<secret>/<connection>/<side>`.
+"""The receiver: `POST .../<secret>/<connection>/<side>`.
 
 1. Who does not know the path meets nothing at all (404). An ERP's delivery has to be signed as well.
 2. Keap's handshake is answered with its own secret.
@@ -52,7 +52,7 @@ class Receiver:
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
-        return Starlette(routes=[Route("/{path}/{connection}/{side}", self.receive, methods=["POST"])])
+        return Starlette(routes=[Route("/{asked:path}", self.receive, methods=["POST"])])
 
     async def receive(self, request: Request) -> Response:
         """Take one request."""
@@ -80,10 +80,10 @@ class Receiver:
         return Response(status_code=204 if taken else 503)
 
     def _place(self, request: Request) -> tuple[str, Side] | None:
-        asked = request.path_params
-        known = hmac.compare_digest(asked["path"].encode(), self.path.encode())
-        place = next((place for place in self.places if place == (asked["connection"], asked["side"])), None)
-        return place if known else None
+        # What stands before the secret is the proxy's, whether it leaves it there or not.
+        path, connection, side = ["", "", "", *request.path_params["asked"].split("/")][-3:]
+        known = hmac.compare_digest(path.encode(), self.path.encode())
+        return next((place for place in self.places if known and place == (connection, side)), None)
 
     def _signed(self, request: Request, connection: str, body: bytes) -> bool:
         secret = self.secrets.read(connection)

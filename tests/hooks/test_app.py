@@ -76,6 +76,11 @@ async def test_a_stranger_meets_nothing(desk: Desk, place: str) -> None:
     assert desk.sent == []
 
 
+async def test_a_proxy_may_leave_its_own_path_before_ours(desk: Desk) -> None:
+    """As the configured address has it."""
+    assert (await desk.post(f"hooks/{PATH}/main/keap", KEAP)).status_code == 204
+
+
 async def test_a_delivery_of_keap_becomes_a_hint_for_each_object(desk: Desk) -> None:
     """Ids may be numbers; nothing else of it is taken."""
     assert (await desk.post(f"{PATH}/main/keap", KEAP)).status_code == 204
