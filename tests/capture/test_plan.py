@@ -69,8 +69,8 @@ def test_hooks_make_idle_polls_rarer() -> None:
     assert interval_s(60, idle=0, hooked=True, least_s=0) == 15
 
 
-def test_the_budget_of_a_day_is_never_overdrawn() -> None:
-    """However busy: what is left is spread over what is left of the day."""
+def test_polls_make_the_calls_of_a_day_last_to_its_end() -> None:
+    """However busy: what is left is spread over what is left of the day, to the last round of the flows."""
     budget = Budget(per_day=1_000, flows=4)
     midnight = 20_000 * DAY_MS
     polls, now = 0, midnight
