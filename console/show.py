@@ -14,8 +14,8 @@ WIDE = 200
 
 
 def console() -> Console:
-    """Return the console of standard output."""
-    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    """Return the console of standard output. Text stands as it is, for a name may hold `[/]` or `:x:`; our own markup asks for it."""
+    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False, emoji=False)
 
 
 def table(*columns: str, title: str | None = None, numbers: tuple[str, ...] = ()) -> Table:

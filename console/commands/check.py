@@ -19,15 +19,15 @@ def check(ctx: typer.Context) -> None:
     from console.checks import check_all
 
     out = console()
-    out.print("[green]ok[/]     configuration")
+    out.print("[green]ok[/]     configuration", markup=True)
     faults: list[str] = []
     for checked in check_all(settings):
-        out.print(f"{'[red]fault[/] ' if checked.faults else '[green]ok[/]    '} {checked.name}")
+        out.print(f"{'[red]fault[/] ' if checked.faults else '[green]ok[/]    '} {checked.name}", markup=True)
         faults += checked.faults
         for warning in checked.warnings:
-            out.print(f"[yellow]warning[/] {escape(warning)}")
+            out.print(f"[yellow]warning[/] {escape(warning)}", markup=True)
     for sentence in foretold(settings):
-        out.print(f"[dim]calls[/]  {sentence}")
+        out.print(f"[dim]calls[/]  {sentence}", markup=True)
     if faults:
         report(faults)
         raise typer.Exit(FAILED)

@@ -8,6 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import typer
+from rich.text import Text
 
 from console.session import session
 from console.show import console, table
@@ -70,7 +71,7 @@ def _print(found: list[tuple[Place, list[Subscription]]]) -> None:
     for place, subscriptions in found:
         for each in subscriptions:
             to = "/".join(each.url.split("/")[:3])
-            state = "live" if each.live else "[red]not live[/]"
+            state = Text("live") if each.live else Text("not live", style="red")
             ours = "yes" if each.url == place.url else "no"
             rows.add_row(place.connection, place.side, each.key, ours, state, _events(each), to)
     console().print(rows)

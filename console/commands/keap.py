@@ -106,4 +106,4 @@ def _pasted(client: OAuthClient, redirect_uri: str) -> tuple[Login, str]:
 
 
 def _show(begun: Login) -> None:
-    console().print(f"Open this page and allow access:\n{begun.page}", markup=False, soft_wrap=True)
+    console().print(f"Open this page and allow access:\n{begun.page}", soft_wrap=True)

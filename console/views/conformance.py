@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from rich.markup import escape
+from rich.text import Text
 
 from console.show import console
 
@@ -28,9 +28,9 @@ class Report:
         """Print one result."""
         self._counts[result.verdict] += 1
         colour, clause = COLOURS[result.verdict], result.clause
-        self._out.print(f"[{colour}]{result.verdict:<11}[/] {clause.id:<20} {escape(clause.sentence)}", soft_wrap=True)
+        self._out.print(Text.assemble((f"{result.verdict:<11}", colour), f" {clause.id:<20} {clause.sentence}"), soft_wrap=True)
         if result.reason:
-            self._out.print(f"{'':12}{escape(result.reason)}", soft_wrap=True)
+            self._out.print(f"{'':12}{result.reason}", soft_wrap=True)
         if result.verdict == "fail" or (self._verbose and result.verdict == "pass"):
             for exchange in result.exchanges:
                 self._said(">", exchange.request)
@@ -44,4 +44,4 @@ class Report:
 
     def _said(self, sign: str, text: str) -> None:
         for line in text.splitlines():
-            self._out.print(f"{'':12}{sign} {escape(line)}", style="dim", soft_wrap=True)
+            self._out.print(f"{'':12}{sign} {line}", style="dim", soft_wrap=True)

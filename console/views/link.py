@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.text import Text
+
 from console.read_model.links import refs, title
 from console.show import console, moment, table, text
 from schemas.flows import SIDES, Side
@@ -11,12 +13,12 @@ from streams.sync.state import Link
 def print_link(link: Link) -> None:
     """Print everything the table knows of a link."""
     out = console()
-    out.print(f"[bold]{link.flow}[/] {title(link)}  ({link.connection})", highlight=False)
+    out.print(Text.assemble((link.flow, "bold"), f" {title(link)}  ({link.connection})"))
     for name, value in _facts(link):
-        out.print(f"  {name:<14}{value}", markup=False)
+        out.print(f"  {name:<14}{value}")
     for side in SIDES:
         for name, value in _side_facts(link, side):
-            out.print(f"  {name:<14}{value}", markup=False)
+            out.print(f"  {name:<14}{value}")
     values = table("field", "agreed", "said by", "at", "keap shows", "erp shows")
     for name in sorted(link.agreed.keys() | link.keap.seen.keys() | link.erp.seen.keys()):
         said = link.agreed.get(name)

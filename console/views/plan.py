@@ -25,7 +25,7 @@ def print_plans(plans: Mapping[str, Plan]) -> None:
     out = console()
     out.print(rows)
     for message in refused:
-        out.print(f"cannot be carried: {message}", markup=False)
+        out.print(f"cannot be carried: {message}")
 
 
 def _numbers(plan: FlowPlan) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
+from rich.text import Text
 
 from console.read_model.links import title
 from console.show import ago, console, moment, table, text
@@ -21,7 +21,7 @@ def print_status(status: Status) -> None:
     """Print every table that has something to say."""
     out = console()
     for warning in status.warnings:
-        out.print(f"[yellow]warning[/] {escape(warning)}")
+        out.print(Text.assemble(("warning", "yellow"), f" {warning}"))
     polls = table("connection", "side", "entity", "last poll", "first scan", "quota left", title="Capture", numbers=("quota left",))
     for head in status.heads:
         done = moment(head.snapshot_at) if head.snapshot_at else "running"
@@ -61,4 +61,4 @@ def _print_flights(status: Status) -> None:
     out.print(f"\n{status.in_flight} commands in flight, {in_review} records in review, {letters} dead letters")
     for link, side, command in status.overdue:
         since = ago(command.issued_at, status.at)
-        out.print(f"no answer since {since}: {command.op} on {side} for {link.flow} {title(link)} (link {link.id})", markup=False)
+        out.print(f"no answer since {since}: {command.op} on {side} for {link.flow} {title(link)} (link {link.id})")

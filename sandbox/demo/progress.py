@@ -23,7 +23,7 @@ class Display:
 
     def step(self, sentence: str) -> None:
         """Say what happens now."""
-        self.out.print(f"[dim]{time.monotonic() - self._started:6.1f} s[/]  {sentence}")
+        self.out.print(f"[dim]{time.monotonic() - self._started:6.1f} s[/]  {sentence}", markup=True)
 
     def expect(self, wanted: dict[str, int]) -> None:
         """Show a bar per side, as long as the records that should be made there."""

@@ -27,6 +27,6 @@ def print_report(out: Console, verdict: Verdict, keap: Server, erp: Server) -> N
     out.print(rows)
     wrong = [*verdict.duplicates, *verdict.differences]
     for each in wrong[:SHOWN]:
-        out.print(f"  {each.flow}: {each.what}", markup=False)
+        out.print(f"  {each.flow}: {each.what}")
     if len(wrong) > SHOWN:
         out.print(f"  and {len(wrong) - SHOWN} more")

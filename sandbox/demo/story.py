@@ -59,7 +59,7 @@ def play(wish: Wish, out: Console) -> int:
     print_report(out, verdict, stack.keap, stack.erp)
     if kept:
         _print_addresses(out, stack)
-    out.print(verdict.line, markup=False)
+    out.print(verdict.line)
     return 0 if verdict.good else 1
 
 
@@ -105,5 +105,5 @@ def _seeded(seeds: Seeds) -> dict[Side, int]:
 
 
 def _print_addresses(out: Console, stack: Stack) -> None:
-    out.print(f"running on: kafka {stack.kafka}, keap {stack.keap.url}, erp {stack.erp.url}; more in {stack.state}", markup=False)
-    out.print(f"look around: keapsync --config {stack.config} status; end it: keapsync demo --stop", markup=False)
+    out.print(f"running on: kafka {stack.kafka}, keap {stack.keap.url}, erp {stack.erp.url}; more in {stack.state}")
+    out.print(f"look around: keapsync --config {stack.config} status; end it: keapsync demo --stop")
