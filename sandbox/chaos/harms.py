@@ -72,7 +72,7 @@ def _faults(side: Side, spell_s: float) -> Harm:
 def _delete_data(system: System, _: Random) -> None:
     system.kill_workers()
     shutil.rmtree(system.stack.settings.data_dir, ignore_errors=True)  # the first worker may not have made it yet
-    system.run_again()
+    system.run()
 
 
 def _second(stage: str, spell_s: float) -> Harm:

@@ -73,7 +73,7 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
     """Let the storm go over a system that is not started; raises RetriableError when a part does not come back."""
     seeds = generate(weather.contacts, weather.seed)
     truth = plant(system, seeds)
-    system.stack.run()
+    system.run()
     calm = stillness(system, seeds)
     if not weather.first_run:
         calm.wait()

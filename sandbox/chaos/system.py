@@ -105,15 +105,15 @@ class System:
         self._slay(process.pid)
         process.wait()
         if name == "run":
-            self.run_again()
+            self.run()
         else:
             self.processes.again(name)
             self.wait()
 
-    def run_again(self) -> None:
-        """Start the supervisor and wait until it has workers: before, it ends at the first account that does not answer."""
+    def run(self) -> None:
+        """Start the supervisor, for the first time or again, and wait until it has workers: before, it ends at the first account that does not answer."""
         before = processes_of(self.stack.state)
-        self.processes.again("run")
+        self.stack.run()
         deadline = time.monotonic() + GONE_S
         while any(processes_of(self.stack.state).get(stage) == before.get(stage) for stage in STAGES):
             if (reason := self.processes.ended()) or time.monotonic() > deadline:

@@ -35,7 +35,7 @@ def converged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Converged]:
     with System(tmp_path_factory.mktemp("converged")) as system:
         plant(system, seeds)
         httpx.put(f"{system.stack.erp.url}/_sandbox/habits", json=msgspec.to_builtins(HABITS)).raise_for_status()
-        system.stack.run()
+        system.run()
         calm = stillness(system, seeds)
         calm.wait()
         yield Converged(system, calm)

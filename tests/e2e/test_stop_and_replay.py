@@ -14,6 +14,7 @@ from console.read_model import read_links
 from sandbox.chaos.moves import Moves
 from sandbox.chaos.system import System
 from tests.e2e.conftest import Converged
+from tests.engine.polling import wait_for
 
 pytestmark = [pytest.mark.broker, pytest.mark.e2e]
 STOP_S = 20
@@ -31,11 +32,11 @@ def test_a_stop_is_orderly_and_a_restart_goes_on(converged: Converged) -> None:
 
     system.stack.erp.patch("contact", link.erp.id or "", {"website": "https://example.com/late"})
     moves = Moves(system)
-    system.run_again()
-    calm.wait()
+    system.run()
 
+    wait_for(lambda: system.stack.keap.get("contact", link.keap.id or "")["website"] == "https://example.com/late")
+    calm.wait()
     assert moves.since() == ["1 commands for keap", "1 writes in keap"]
-    assert system.stack.keap.get("contact", link.keap.id or "")["website"] == "https://example.com/late"
 
 
 def test_a_replay_writes_nothing(converged: Converged) -> None:
@@ -56,7 +57,7 @@ def test_a_replay_to_stopped_workers_without_their_data_writes_nothing(converged
     moves = Moves(system)
 
     assert replay(system, "0") > 100
-    system.run_again()
+    system.run()
 
     converged.calm.wait()
     assert moves.since() == []
