@@ -11,6 +11,7 @@ import typer
 from console.session import session
 from console.show import console, table
 from schemas.errors import SyncError
+from schemas.flows import SIDES
 
 if TYPE_CHECKING:
     from console.read_model import Links
@@ -41,12 +42,18 @@ def link(ctx: typer.Context, a: Name, b: Name) -> None:
     """Declare two records twins, one of each side."""
     from console.read_model import read_links
     from console.requests import request
+    from streams.sync.turn import living
 
     settings = session(ctx).settings()
     links = read_links(settings)
     one, two = one_link(links, a), one_link(links, b)
     if (one.flow, one.connection) != (two.flow, two.connection):
         raise SyncError(f"{a} is a {one.flow} of {one.connection}, {b} a {two.flow} of {two.connection}: they cannot be twins")
+    for name, each in ((a, one), (b, two)):
+        if len([*living(each)]) > 1:
+            raise SyncError(f"{name} has a twin, they are link {each.id}: `keapsync review unlink {each.id}` comes first")
+    if [*living(one)] == [*living(two)]:
+        raise SyncError(f"{a} and {b} are both on one side: twins are one record of each")
     request(settings, one.connection, "link", a=one.id, b=two.id)
     console().print(f"asked to link {a} and {b}; `keapsync links --id {a}` shows what became of it")
 
@@ -55,10 +62,13 @@ def link(ctx: typer.Context, a: Name, b: Name) -> None:
 def unlink(ctx: typer.Context, name: Name) -> None:
     """Take a pair apart; neither record is written or matched by rule again."""
     from console.read_model import read_links
+    from console.read_model.links import refs
     from console.requests import request
 
     settings = session(ctx).settings()
     found = one_link(read_links(settings), name)
+    if len(refs(found)) < len(SIDES):
+        raise SyncError(f"{name} is no pair: there is nothing to take apart")
     request(settings, found.connection, "unlink", link=found.id)
     console().print(f"asked to take {found.id} apart")
 

@@ -54,6 +54,36 @@ def test_records_of_different_kinds_cannot_be_twins(place: Place, keapsync: Keap
     assert asked(place) == []
 
 
+def test_a_record_that_has_a_twin_is_not_linked_to_another(place: Place, keapsync: Keapsync):
+    """The sentence says what comes first."""
+    pair, alone = link(place.connection, keap=f"{place.connection}-8", erp="y"), link(place.connection, keap=f"{place.connection}-9")
+    place.put_links(pair, alone)
+    result = keapsync("--config", place.config, "review", "link", alone.id, pair.id)
+    assert result.exit_code == 1
+    assert f"review unlink {pair.id}" in result.stderr
+    assert asked(place) == []
+
+
+def test_two_records_of_one_side_are_no_twins(place: Place, keapsync: Keapsync):
+    """Nothing is asked for."""
+    one, two = link(place.connection, keap=f"{place.connection}-10"), link(place.connection, keap=f"{place.connection}-11")
+    place.put_links(one, two)
+    result = keapsync("--config", place.config, "review", "link", one.id, two.id)
+    assert result.exit_code == 1
+    assert "one record of each" in result.stderr
+    assert asked(place) == []
+
+
+def test_what_is_no_pair_cannot_be_taken_apart(place: Place, keapsync: Keapsync):
+    """Better than a request that is silently refused."""
+    alone = link(place.connection, keap=f"{place.connection}-12")
+    place.put_links(alone)
+    result = keapsync("--config", place.config, "review", "unlink", alone.id)
+    assert result.exit_code == 1
+    assert "no pair" in result.stderr
+    assert asked(place) == []
+
+
 def test_a_pair_is_taken_apart_and_a_record_ignored(place: Place, keapsync: Keapsync):
     """Both are named by whatever the operator has in hand."""
     pair, alone = link(place.connection, keap=f"{place.connection}-6", erp="x"), link(place.connection, keap=f"{place.connection}-7")
