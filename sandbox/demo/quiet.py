@@ -1,4 +1,4 @@
-"""Wait for quiet: nothing moves in the topics, nobody writes to the servers, and no link waits for anything that could still come."""
+"""Wait for quiet: nothing moves or is left to read in the topics, nobody writes to the servers, no link waits for what could still come."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from console.read_model import Links, read_links
+from console.read_model.lag import read_lag
 from console.read_model.links import refs, waits_for
 from sandbox.demo.stack import Stack
 from schemas.errors import RetriableError
@@ -70,7 +71,7 @@ class Stillness:
 
     def _settled(self, links: Links) -> bool:
         known = sum(len(refs(link)) for link in links.all)
-        return known >= self.records and not any(unsettled(links))
+        return known >= self.records and not any(unsettled(links)) and not any(read_lag(self.stack.settings).values())
 
 
 def unsettled(links: Links) -> list[str]:
