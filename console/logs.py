@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from console.sparse import Sparse
 from schemas.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def configure(*, verbose: bool = False) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_last(), foreign_pre_chain=_first()))
+    if level != "debug":
+        handler.addFilter(Sparse())
     logging.basicConfig(handlers=[handler], level=number, force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(number if level == "debug" else max(number, logging.WARNING))

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from console import logs
+from console.sparse import Sparse
 from schemas.errors import ConfigurationError
 
 
@@ -59,3 +60,18 @@ def test_an_unknown_level_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KEAPSYNC_LOG", "loud")
     with pytest.raises(ConfigurationError, match=r"KEAPSYNC_LOG: 'loud'.*debug"):
         logs.configure()
+
+
+def test_a_library_that_repeats_itself_is_heard_once_in_a_while():
+    """A broker that is away makes thousands of complaints; ours are never held back."""
+    now = [0.0]
+    sparse = Sparse(lambda: now[0])
+
+    def heard(name: str, message: str) -> bool:
+        return sparse.filter(logging.LogRecord(name, logging.ERROR, "", 0, message, (), None))
+
+    assert [heard("aiokafka.conn", "Unable to connect %s") for _ in range(3)] == [True, False, False]
+    assert heard("aiokafka.conn", "Something else")
+    assert [heard("streams.write", "command.rejected") for _ in range(2)] == [True, True]
+    now[0] = 31
+    assert heard("aiokafka.conn", "Unable to connect %s")
