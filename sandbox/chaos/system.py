@@ -111,7 +111,10 @@ class System:
             self.wait()
 
     def run(self) -> None:
-        """Start the supervisor, for the first time or again, and wait until it has workers: before, it ends at the first account that does not answer."""
+        """Start the supervisor, for the first time or again, and wait until it has workers.
+
+        Before that it checks everything, and ends at the first account that does not answer.
+        """
         before = processes_of(self.stack.state)
         self.stack.run()
         deadline = time.monotonic() + GONE_S
