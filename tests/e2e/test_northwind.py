@@ -15,15 +15,15 @@ from sandbox.demo.story import Wish, play
 from sandbox.demo.verdict import expected_counts
 from schemas.flows import FLOWS
 
-DATA = Path(os.environ.get("KEAPSYNC_NORTHWIND") or Path(__file__).parents[2].parent / "shared" / "data" / "northwind")
+DATA = Path(os.environ.get("NORTHWIND") or Path(__file__).parents[2].parent / "shared" / "data" / "northwind")
 
-ABSENT = f"there is no Northwind in {DATA}; KEAPSYNC_NORTHWIND names its folder"
+ABSENT = f"there is no Northwind in {DATA}; NORTHWIND names its folder"
 
 pytestmark = [
     pytest.mark.broker,
     pytest.mark.e2e,
     pytest.mark.skipif(
-        not (DATA / "customers.csv").is_file(), reason=f"there is no Northwind in {DATA}; KEAPSYNC_NORTHWIND names its folder"
+        not (DATA / "customers.csv").is_file(), reason=f"there is no Northwind in {DATA}; NORTHWIND names its folder"
     ),
 ]
 
