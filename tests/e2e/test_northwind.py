@@ -22,9 +22,7 @@ ABSENT = f"there is no Northwind in {DATA}; NORTHWIND names its folder"
 pytestmark = [
     pytest.mark.broker,
     pytest.mark.e2e,
-    pytest.mark.skipif(
-        not (DATA / "customers.csv").is_file(), reason=f"there is no Northwind in {DATA}; NORTHWIND names its folder"
-    ),
+    pytest.mark.skipif(not (DATA / "customers.csv").is_file(), reason=f"there is no Northwind in {DATA}; NORTHWIND names its folder"),
 ]
 
 
