@@ -42,8 +42,6 @@ class Broker:
 
     poller: Poller
     epoch: int
-    busy: bool = False
-    """A transaction is under way."""
 
     async def publish(
         self,
@@ -55,10 +53,7 @@ class Broker:
         missed: Collection[str] = (),
         survey: Callable[[Survey], Survey] | None = None,
     ) -> None:
-        """Commit, as `streams.capture.publisher.Publisher` does, one after the other; it may die before and after."""
-        while self.busy:
-            await pause()
-        self.busy = True
+        """Commit, as `streams.capture.publisher.Publisher` does; it may die before and after."""
         for each in fresh:
             position.remember(each)
         for record in missed:
@@ -72,7 +67,6 @@ class Broker:
         for cursor in stored:
             self.poller.cursors[cursor.key] = encode(cursor)
         self.poller.topics.send("changes", [*(each.change for each in fresh), *([mark] if mark else [])])
-        self.busy = False
         await pause()
 
 
@@ -150,10 +144,8 @@ class Poller:
         """Poll every flow of both sides once, to the end."""
         for task in self.tasks.values():
             task.wake = 0
-        while ready := [task for task in self.tasks.values() if task.wake <= self.clock.now]:
-            for task in [*ready, *self.sweeps]:
+            while task.wake <= self.clock.now:
                 task.step()
-            self.sweeps = [task for task in self.sweeps if not task.done]
 
     def sweep(self, name: str, side: Side, flow: Flow) -> None:
         """Begin to read a flow whole, once its snapshot is done."""
@@ -167,9 +159,6 @@ class Poller:
             self.sweep(name, side, flow)
         while self.sweeps:
             self._step_sweep()
-            for task in self.tasks.values():
-                if task.wake <= self.clock.now:
-                    task.step()
 
     def _step_sweep(self) -> None:
         task = self.sweeps[0]

@@ -69,7 +69,6 @@ def _place(error: Exception) -> str:
 def _violations(world: World) -> list[str]:
     try:
         world.rest()
-        world.survey()
         found = [*world.watch.violations, *_at_rest(world)]
         return found or [*_silence(world), *_replay(world), *world.watch.violations]
     except Restless:
@@ -100,7 +99,7 @@ def _replay(world: World) -> list[str]:
     world.rest()
     late = [command for side, log in world.topics.commands.items() for command in log[first[side] :] if command.op != "read"]
     after = _state(world)
-    # A deletion that no sweep could tell (too many at once are not believed) may be found on the way.
+    # A deletion that nobody had noticed may be found on the way.
     noticed = {link.id for link in world.links() if link.state == "orphan"}
     moved = [link for link in before.keys() | after.keys() if before.get(link) != after.get(link) and link not in noticed]
     return [

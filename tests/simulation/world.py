@@ -196,16 +196,6 @@ class World:
                 return self._published() - begun
         raise Restless
 
-    def survey(self) -> None:
-        """Sweep everything until what is gone is known to be, then rest."""
-        for _ in range(3):
-            self.pass_time(LAG_MS + 5_000)
-            for name in self.connections:
-                for flow in FLOWS:
-                    self.poller.sweep_all(name, flow)
-            self.finish()
-        self.rest()
-
     def finish(self) -> None:
         """Decide and write until nothing is left to do."""
         for _ in range(4000):
