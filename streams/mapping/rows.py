@@ -35,6 +35,9 @@ class Kind(Protocol):
     def key(self, canonical: Value) -> Value:
         """Return what is compared: equal keys are equal values (phones as E.164, e-mails in lower case, decimals by value)."""
 
+    def verbatim(self, canonical: Value) -> bool:
+        """Tell whether a canonical value is sure to be written as it stands, on both sides: spares the core working it out."""
+
     def loose(self, canonical: Value) -> Value:
         """Return `key` with spaces, case and length forgiven: did the target store what was sent, in its own habit?"""
 
@@ -131,6 +134,7 @@ class FlowMapping:
     written: dict[Side, tuple[Row, ...]] = field(init=False, compare=False, repr=False)
     """The rows whose edits are written to a side after the create."""
     _named: dict[str, Row] = field(init=False, compare=False, repr=False)
+    _grouped: dict[str, tuple[Row, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Derive what every decision would work out anew."""
@@ -138,11 +142,17 @@ class FlowMapping:
         edited = {side: tuple(row for row, _ in rows if _carries_edits(row, side)) for side, rows in shown.items()}
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "written", edited)
+        grouped = {row.group: tuple(each for each in self.rows if each.group == row.group) for row in self.rows if row.group}
         object.__setattr__(self, "_named", {row.name: row for row in self.rows})
+        object.__setattr__(self, "_grouped", grouped)
 
     def row(self, name: str) -> Row:
         """Return the row of a canonical name; raises KeyError."""
         return self._named[name]
+
+    def moving_with(self, row: Row) -> tuple[Row, ...]:
+        """Return the rows that move as one with this one, itself among them."""
+        return self._grouped[row.group] if row.group else (row,)
 
 
 def _carries_edits(row: Row, side: Side) -> bool:

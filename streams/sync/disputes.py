@@ -6,6 +6,7 @@ A field whose value returns to a former one again and again within a short time 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Final
 
 from schemas.flows import Side, Value, other
@@ -27,7 +28,7 @@ def is_stopped(link: Link, row: Row) -> bool:
     return row.name in link.disputed or row.name in link.frozen
 
 
-def dispute(turn: Turn, link: Link, rows: list[Row]) -> None:
+def dispute(turn: Turn, link: Link, rows: Sequence[Row]) -> None:
     """Leave two values of a field side by side until an operator chooses."""
     new = [row.name for row in rows if row.name not in link.disputed]
     link.disputed += new
@@ -47,7 +48,7 @@ def choose(turn: Turn, link: Link, name: str, side: Side) -> None:
     """Let what a side shows of a disputed field stand; a group is chosen whole."""
     mapping = turn.mapping(link.flow)
     row = mapping.row(name)
-    for each in [one for one in mapping.rows if one is row or (row.group and one.group == row.group)]:
+    for each in mapping.moving_with(row):
         native, lost = seen(link, side, each), canonical(link, other(side), each)
         agree(link, each, canonical(link, side, each), turn.now, side)
         show(link, side, each, native)

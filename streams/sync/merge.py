@@ -6,7 +6,7 @@ row's policy picks, and the loser goes to the journal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -96,12 +96,17 @@ def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: 
 def _respelled(link: Link, side: Side, fields: Fields, rows: Paths) -> Iterator[tuple[Row, Value]]:
     """Yield the rows whose native value is not what was seen, or could not be mapped so far; null, "" and missing are one value."""
     state = link.side(side)
+    said, shown, unmapped = link.agreed, state.seen, state.unmapped
     for row, path in rows:
-        native = fields.get(path)
+        native, name = fields.get(path), row.name
         native = None if native == "" else native
-        if native is None and row.name not in link.agreed and row.name not in state.seen:
-            continue  # of which nobody ever said anything
-        if native != seen(link, side, row) or row.name in state.unmapped:
+        if name not in shown and name not in unmapped:
+            now = said.get(name)
+            if now is None and native is None:
+                continue  # of which nobody ever said anything
+            if now is not None and native == now.value and (native is None or row.kind.verbatim(native)):
+                continue  # what most fields are, most of the time
+        if native != seen(link, side, row) or name in unmapped:
             yield row, native
 
 
@@ -117,7 +122,7 @@ def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> N
     if settled or row.derive or not row.writes(other(side)):
         _tolerate(turn, link, side, edits)
         return
-    group = [r for r in turn.mapping(link.flow).rows if r.group == row.group] if row.group else [row]
+    group = turn.mapping(link.flow).moving_with(row)
     if not all(holds(link, side, r) for r in group):
         edits = [edit for edit in edits if not _converges(turn, link, side, edit)]
     if all(holds(link, side, r) for r in group):
@@ -153,7 +158,7 @@ def _tolerate(turn: Turn, link: Link, side: Side, edits: list[Shown]) -> None:
             turn.journal(link, "tolerated", "edited at the target of a one-way row", side=side, field=edit.row.name, won=_text(edit.value))
 
 
-def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
+def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: Sequence[Row], at: int) -> None:
     if edits[0].row.policy == "manual":
         for edit in edits:
             show(link, side, edit.row, edit.native)
@@ -179,7 +184,7 @@ def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: lis
         link.side(side).held.setdefault(edit.row.name, 0)
 
 
-def _claim(turn: Turn, link: Link, side: Side, edits: list[Shown], group: list[Row], at: int) -> None:
+def _claim(turn: Turn, link: Link, side: Side, edits: list[Shown], group: Sequence[Row], at: int) -> None:
     """A side that wins a group wins it whole: what it shows unchanged stands against the other's edit too."""
     for edit in edits:
         _take(turn, link, side, edit, at)

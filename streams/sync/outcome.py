@@ -131,15 +131,14 @@ def _absorb_half(turn: Turn, link: Link, half: Link, side: Side) -> bool:
 def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
     """The side holds the revisions sent and shows what came back; anything else it shows is somebody's edit."""
     side, sent, record = outcome.side, pending.command.fields, outcome.record or {}
-    rows = turn.mapping(link.flow).shown[side]
-    ours = [
-        (row, path)
-        for row, path in rows
-        if path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path)))
-    ]
+    ours: list[tuple[Row, str]] = []
+    theirs: list[tuple[Row, str]] = []
+    for row, path in turn.mapping(link.flow).shown[side]:
+        as_sent = path in sent and (outcome.status == "applied" or _alike(row, side, sent[path], record.get(path)))
+        (ours if as_sent else theirs).append((row, path))
     _note(turn, link, pending, outcome, ours)
     observe(link.side(side), shown(outcome), written=True)
-    absorb(turn, link, side, record, outcome.edited_at, [each for each in rows if each not in ours])
+    absorb(turn, link, side, record, outcome.edited_at, theirs)
 
 
 def _recognise(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:

@@ -89,7 +89,7 @@ def bind(turn: Turn, link: Link, side: Side, record: str) -> None:
         link.former.append(ref_of(link, side) or "")
     state.id = record
     turn.point(ref_of(link, side) or "", link)
-    for row in turn.mapping(link.flow).rows:
+    for row in turn.mapping(link.flow).rows if link.agreed else ():
         if agreed(link, row.name).value is not None:
             show(link, side, row, None)
             hold(link, side, row, 0)

@@ -20,6 +20,10 @@ class Plain:
         """Compare canonical values as they are."""
         return canonical
 
+    def verbatim(self, canonical: Value) -> bool:  # noqa: ARG002 - a question to be asked of every kind
+        """Promise nothing."""
+        return False
+
     def loose(self, canonical: Value) -> Value:
         """Forgive nothing beyond `key`."""
         return self.key(canonical)

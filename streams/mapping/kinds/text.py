@@ -37,6 +37,10 @@ class Text(Plain):
             raise MappingError(f"{_begin(text)} is {len(text)} characters long, at most {self.length} are allowed", value=text)
         return text
 
+    def verbatim(self, canonical: Value) -> bool:
+        """Texts that fit are written as they are."""
+        return self.length is None or len(canonical) <= self.length  # type: ignore[arg-type]  # canonical, so a str
+
     def loose(self, canonical: Value) -> Value:
         """Forgive case, spaces, accents and a cut at the allowed length."""
         return fold(canonical)[: self.length] if isinstance(canonical, str) else canonical
