@@ -51,22 +51,22 @@ def main(
         raise typer.BadParameter(f"{', '.join(unknown)}: one of {', '.join(BENCHMARKS)}")
     name = "tiny" if tiny else "quick" if quick else "full"
     sizes = replace(SIZES[name], **{key: value for key, value in (("first", first), ("demo", demo_size)) if value})
-    host = machine.describe()
-    sections, failed = _all(console, sizes, only or list(BENCHMARKS))
-    if name == "full":
-        report.write(host, sections, [title for title, _ in BENCHMARKS.values()])
+    sections, failed = _all(console, sizes, only or list(BENCHMARKS), kept=name == "full")
     missed = [figure.name for figures in sections.values() for figure in figures if figure.met is False]
     console.print(f"targets missed: {', '.join(missed) or 'none'}", markup=False)
     raise typer.Exit(1 if failed else 0)
 
 
-def _all(console: Console, sizes: Sizes, names: list[str]) -> tuple[dict[str, list[Figure]], list[str]]:
-    """Run benchmarks one after the other, each with its own folder; one that cannot be run is said and does not stop the others."""
+def _all(console: Console, sizes: Sizes, names: list[str], *, kept: bool) -> tuple[dict[str, list[Figure]], list[str]]:
+    """Run benchmarks one after the other, each with its own folder; one that cannot be run is said and does not stop the others.
+
+    What is `kept` goes to the page section by section, with the state of the machine before it: a run that is ended keeps what it has.
+    """
     sections: dict[str, list[Figure]] = {}
     failed = []
     for name in names:
         title, benchmark = BENCHMARKS[name]
-        began = time.monotonic()
+        host, began = machine.describe(), time.monotonic()
         with tempfile.TemporaryDirectory(prefix="keapsync-bench-") as folder:
             try:
                 sections[title] = _one(benchmark, sizes, Path(folder), broker=name in NEEDS_BROKER)
@@ -75,6 +75,8 @@ def _all(console: Console, sizes: Sizes, names: list[str]) -> tuple[dict[str, li
                 console.print(f"{title}: {error}", style="red", markup=False)
                 continue
         show(console, f"{title} ({time.monotonic() - began:.0f} s)", sections[title])
+        if kept:
+            report.write(host, {title: sections[title]}, [each for each, _ in BENCHMARKS.values()])
     return sections, failed
 
 

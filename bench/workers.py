@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.agent import Batch, decided
+from bench.agent import Batch, Lap, decided
 from bench.events import World
 from bench.figures import Figure, ratios
 from bench.kafka import OUTPUTS, PARTITIONS, Watch, create_outputs, create_topics, publish
@@ -36,7 +36,8 @@ def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
     create_topics(kafka, {"bench-workers": PARTITIONS})
     create_topics(kafka, {"bench-workers-changelog": PARTITIONS}, **{"cleanup.policy": "compact"})
     worlds = [World(name, seed) for seed, name in enumerate(CONNECTIONS)]
-    one, two = [], []
+    one: list[Lap] = []
+    two: list[Lap] = []
     with ExitStack() as stack:
         workers = [_started(kafka, folder, "one", stack)]
         _timed(kafka, workers, [decided(world, world.load(sizes.links // 2)) for world in worlds])
@@ -45,10 +46,20 @@ def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
             with ExitStack() as joined:
                 both = [*workers, _started(kafka, folder, "two", joined)]
                 two.append(_timed(kafka, both, _edits(worlds, sizes)))
+    return _figures(one, two)
+
+
+def _figures(one: list[Lap], two: list[Lap]) -> list[Figure]:
+    """What a second worker adds, and what it costs: an event that costs no more CPU on two than on one scales with the cores."""
+    rates = [tuple(lap.events_s for lap in laps) for laps in (one, two)]
+    costs = [tuple(lap.cpu_s for lap in laps) for laps in (one, two)]
     return [
-        Figure("one worker, two connections: events", tuple(one), "/s"),
-        Figure("two workers, two connections: events", tuple(two), "/s"),
-        Figure("two workers against one", ratios(two, one), "x", TIMES, note="where the machine is quiet and has the cores"),
+        Figure("one worker, two connections: events", rates[0], "/s"),
+        Figure("two workers, two connections: events", rates[1], "/s"),
+        Figure("two workers against one", ratios(rates[1], rates[0]), "x", TIMES, note="where the machine is quiet and has the cores"),
+        Figure("one worker: CPU per 100k events", costs[0], "s"),
+        Figure("two workers: CPU per 100k events", costs[1], "s", note="of both together"),
+        Figure("CPU per event, two workers against one", ratios(costs[1], costs[0]), "x", 1.1, "at most"),
     ]
 
 
@@ -79,14 +90,15 @@ def _ready(port: int) -> bool:
         return False
 
 
-def _timed(kafka: str, workers: list[Child], batches: list[Batch]) -> float:
-    """Return events a second until everything is decided."""
+def _timed(kafka: str, workers: list[Child], batches: list[Batch]) -> Lap:
+    """Return events a second until everything is decided, and the workers' CPU."""
     watch = Watch(kafka, OUTPUTS)
     values = [value for pair in zip(*(batch.values for batch in batches), strict=True) for value in pair]
-    began = time.monotonic()
+    began, before = time.monotonic(), sum(worker.cpu_s() for worker in workers)
     publish(kafka, "bench-workers", PARTITIONS, values)
     try:
         watch.await_records(sum(len(batch.commands) + batch.entries for batch in batches), WITHIN_S, lambda: require_all(workers))
     finally:
         watch.close()
-    return len(values) / (time.monotonic() - began)
+    took, cpu_s = time.monotonic() - began, sum(worker.cpu_s() for worker in workers) - before
+    return Lap(len(values) / took, cpu_s / len(values) * 100_000)
