@@ -53,6 +53,14 @@ def create_topics(bootstrap: str, partitions: Mapping[str, int], config: Mapping
     topics = [NewTopic(name, count, 1, config=dict(config or {})) for name, count in partitions.items()]
     for created in admin.create_topics(topics, operation_timeout=20).values():
         created.result(30)
+    deadline = time.monotonic() + READY_S
+    while any(len(_partitions(admin, name)) < count for name, count in partitions.items()):  # made, but not told to all yet
+        assert time.monotonic() < deadline, f"{sorted(partitions)} do not show"
+
+
+def _partitions(admin: AdminClient, name: str) -> Mapping[int, object]:
+    found = admin.list_topics(name, timeout=10).topics[name]
+    return {} if found.error else found.partitions
 
 
 @pytest.fixture(scope="session")
