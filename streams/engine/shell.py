@@ -24,7 +24,6 @@ class BootStrategy(FaustBootStrategy):
     """Starts no Faust producer: all that is sent goes through a partition's transactions."""
 
     enable_kafka_producer = False
-    enable_web = False
 
 
 class Shell(faust.App):

@@ -1,0 +1,22 @@
+"""The engine's rules on a scripted broker, one scenario each (`scenarios.py`)."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.engine import scenarios
+
+pytestmark = pytest.mark.anyio
+
+RULES = [
+    each
+    for name, each in inspect.getmembers(scenarios, inspect.iscoroutinefunction)
+    if each.__module__ == scenarios.__name__ and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+async def test_rule(rule: Callable[[], Awaitable[None]]):
+    """The engine as it is keeps the rule."""
+    await rule()

@@ -1,0 +1,101 @@
+"""Mutants of the hardened engine: stock Faust's part back in its place, and the rule that breaks.
+
+Each of them lost events, repeated them or hung in silence; the table says what happens again when somebody takes our part away.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import faust
+import pytest
+from faust.app.base import BootStrategy as FaustBootStrategy
+from faust.assignor.partition_assignor import PartitionAssignor
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery as FaustRecovery
+from faust.transport.drivers import aiokafka as driver
+
+from streams.engine import shell
+from streams.engine.assignor import Assignor
+from streams.engine.recovery import Recovery, Tables
+from streams.engine.shell import BootStrategy, Shell
+from streams.engine.transport import Consumer, ConsumerThread, Transport
+from tests.engine import scenarios as rules
+
+pytestmark = pytest.mark.anyio
+
+STOCK = {
+    ConsumerThread: driver.AIOKafkaConsumerThread,
+    Consumer: driver.Consumer,
+    Transport: driver.Transport,
+    Recovery: FaustRecovery,
+    Tables: TableManager,
+    Assignor: PartitionAssignor,
+    BootStrategy: FaustBootStrategy,
+    Shell: faust.App,
+}
+BREAKS: dict[tuple[type, str], Callable[[], Awaitable[None]]] = {
+    (ConsumerThread, "_create_worker_consumer"): rules.the_consumer_reads_committed_and_waits_little,
+    (ConsumerThread, "on_start"): rules.only_accepted_heartbeats_count,
+    (Consumer, "_new_consumer_thread"): rules.the_consumer_reads_committed_and_waits_little,
+    (Consumer, "perform_seek"): rules.every_partition_is_positioned,
+    (Consumer, "_drain_messages"): rules.records_read_before_the_latest_seek_are_left_alone,
+    (Consumer, "_filter_tps_with_pending_acks"): rules.what_is_finished_without_a_gap_is_committed,
+    (Consumer, "_new_offset"): rules.what_is_finished_without_a_gap_is_committed,
+    (Consumer, "_commit_offsets"): rules.a_refused_commit_is_made_again,
+    (Consumer, "on_partitions_revoked"): rules.a_late_acknowledgement_commits_nothing,
+    (Consumer, "wait_empty"): rules.partitions_are_given_up_finished_and_committed,
+    (Consumer, "verify_event_path"): rules.nothing_complains_about_streams_we_do_not_have,
+    (Transport, "Consumer"): rules.what_is_finished_without_a_gap_is_committed,
+    (Recovery, "_resume_streams"): rules.an_assignment_is_opened_and_positioned_before_it_flows,
+    (Recovery, "_wait"): rules.opening_that_does_not_end_is_an_error,
+    (Tables, "recovery"): rules.an_assignment_is_opened_and_positioned_before_it_flows,
+    (Tables, "on_start"): rules.recovery_starts_at_once,
+    (Assignor, "_get_copartitioned_groups"): rules.a_topic_without_metadata_ends_the_worker,
+    (BootStrategy, "enable_kafka_producer"): rules.nothing_is_started_that_sends_or_serves,
+    (Shell, "BootStrategy"): rules.nothing_is_started_that_sends_or_serves,
+    (Shell, "_new_transport"): rules.what_is_finished_without_a_gap_is_committed,
+}
+OPTIONS = {
+    "web_enabled": rules.nothing_is_started_that_sends_or_serves,
+    "TableManager": rules.an_assignment_is_opened_and_positioned_before_it_flows,
+    "PartitionAssignor": rules.partition_p_of_all_topics_goes_to_one_worker,
+    "broker_max_poll_interval": rules.the_consumer_is_told_what_was_measured,
+    "consumer_group_instance_id": rules.the_consumer_is_told_what_was_measured,
+}
+"""Faust's settings without which a rule breaks."""
+NO_PART = {"__init__", "_recovery", "__module__", "__doc__", "__annotations__", "__abstractmethods__", "_abc_impl", "logger"}
+"""A class's own state, and what Python and mode write into each class by themselves."""
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"), BREAKS.items(), ids=lambda each: getattr(each, "__name__", None) or f"{each[0].__name__}.{each[1]}"
+)
+async def test_with_stock_in_its_place_the_rule_breaks(
+    part: tuple[type, str], rule: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+):
+    """Our part is what keeps the rule."""
+    ours, name = part
+    monkeypatch.setattr(ours, name, inspect.getattr_static(STOCK[ours], name))
+    with pytest.raises(Exception):  # noqa: B017, PT011  # stock may break it in any way
+        await rule()
+
+
+@pytest.mark.parametrize(("option", "rule"), OPTIONS.items(), ids=lambda each: getattr(each, "__name__", each))
+async def test_with_stock_settings_the_rule_breaks(option: str, rule: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch):
+    """What Faust does unless it is told otherwise breaks the rule."""
+    told = shell._options
+    monkeypatch.setattr(shell, "_options", lambda settings: {name: value for name, value in told(settings).items() if name != option})
+    with pytest.raises(Exception):  # noqa: B017, PT011  # stock may break it in any way
+        await rule()
+
+
+def test_every_override_is_in_the_table():
+    """Whatever the engine puts in place of stock Faust has a rule that breaks without it."""
+    ours: list[tuple[type, str]] = [(mine, name) for mine, stock in STOCK.items() for name in _overrides(mine, stock)]
+    assert sorted(map(str, ours)) == sorted(map(str, BREAKS))
+
+
+def _overrides(mine: type[Any], stock: type[Any]) -> list[str]:
+    inherited = {name for each in stock.__mro__[:-1] for name in vars(each)}
+    return [name for name in vars(mine) if name in inherited - NO_PART]
