@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer
 
 from streams.engine import LaneContext, Outputs, Record, Table, run_chunks, run_lanes
-from tests.engine.calling import Calling
+from tests.engine.calling import LEDGER, Calling
 from tests.engine.counting import Counting, parse
+
+PAUSE = "pause"
 
 
 class OpensForEver(Counting):
@@ -26,10 +32,10 @@ class OpensForEver(Counting):
 class DecidesForEver(Counting):
     """Never ends deciding."""
 
-    def handle(self, partition: int, table: Table, records: object) -> Outputs:
+    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
         """Wait for ever, in a worker thread: the event loop goes on."""
         threading.Event().wait()
-        return super().handle(partition, table, records)  # type: ignore[arg-type]  # never reached
+        return super().handle(partition, table, records)
 
 
 class HangsTheLoop(Calling):
@@ -50,10 +56,42 @@ class Stumbles(Calling):
         raise ZeroDivisionError(f"{record.place} {table} {context}"[:20])
 
 
+class PausesInDecision(Counting):
+    """Is stopped (SIGSTOP) with a decision in hand that is not written."""
+
+    def __init__(self, out: str, pause: Path) -> None:
+        super().__init__(out)
+        self.pause = pause
+
+    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
+        """Decide, stop, and return the decision when somebody lets the process go on."""
+        outputs = super().handle(partition, table, records)
+        pause_once(self.pause)
+        return outputs
+
+
+class PausesInCall(Calling):
+    """Is stopped (SIGSTOP) with a call made whose result is not written."""
+
+    def call(self, key: bytes, number: bytes, *, repeat: bool) -> None:
+        """Call, then stop."""
+        super().call(key, number, repeat=repeat)
+        pause_once(self.ledger.with_name(PAUSE))
+
+
+def pause_once(file: Path) -> None:
+    """Stop this process if the file is there; whoever takes its work over does not stop again."""
+    try:
+        file.unlink()
+    except FileNotFoundError:
+        return
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 def main() -> None:
     """Run the stage that was named until it ends."""
     settings, extra = parse(sys.argv[1])
-    ledger = settings.data_dir.parent / "calls"
+    ledger = settings.data_dir.parent / LEDGER
     match extra["fault"]:
         case "opens for ever":
             sys.exit(run_chunks(settings, OpensForEver(extra["out"])))
@@ -63,6 +101,10 @@ def main() -> None:
             sys.exit(run_lanes(settings, HangsTheLoop(extra["out"], ledger)))
         case "stumbles":
             sys.exit(run_lanes(settings, Stumbles(extra["out"], ledger)))
+        case "pauses in a decision":
+            sys.exit(run_chunks(settings, PausesInDecision(extra["out"], ledger.with_name(PAUSE))))
+        case "pauses in a call":
+            sys.exit(run_lanes(settings, PausesInCall(extra["out"], ledger)))
         case "cannot commit":
             AIOKafkaConsumer.commit = _refused
             sys.exit(run_chunks(settings, Counting(extra["out"])))

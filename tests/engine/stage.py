@@ -39,18 +39,16 @@ class Stage:
         create_topics(broker, {self.changelog: PARTITIONS}, {"cleanup.policy": "compact"})
         self.settings = replace(
             EngineSettings(f"stage-{name}", broker, self.topics, self.changelog, PARTITIONS, directory, (self.out,)),
-            session_timeout_s=3.0,
-            heartbeat_s=0.5,
-            **changes,  # type: ignore[arg-type]  # a test names what it changes
+            **({"session_timeout_s": 3.0, "heartbeat_s": 0.5} | changes),  # type: ignore[arg-type]  # a test names what it changes
         )
         self._producer = Producer({"bootstrap.servers": broker, "partitioner": "murmur2_random", "linger.ms": 5})
 
-    def start(self, instance: str = "", directory: str = "") -> subprocess.Popen[bytes]:
-        """Start a worker; what it logs goes to `NAME.log`."""
+    def start(self, instance: str = "", directory: str = "", **extra: str) -> subprocess.Popen[bytes]:
+        """Start a worker, telling its program what else it asks for; what it logs goes to `NAME.log`."""
         name = directory or instance or f"worker-{len(self._workers)}"
         settings = replace(self.settings, instance=instance, data_dir=self._directory / name)
         with (self._directory / f"{name}.log").open("ab") as log:
-            worker = subprocess.Popen(command(self.program, settings, out=self.out), stdout=log, stderr=log)
+            worker = subprocess.Popen(command(self.program, settings, out=self.out, **extra), stdout=log, stderr=log)
         self._workers.append(worker)
         return worker
 

@@ -77,21 +77,6 @@ def test_a_worker_stopped_while_it_starts_ends_with_zero(broker: str, tmp_path: 
         assert terminate(worker) == 0
 
 
-def test_a_paused_worker_beside_its_successor_writes_nothing(broker: str, tmp_path: Path):
-    """A worker that wakes up after another one took over is fenced: what it had in hand is never seen."""
-    with stage(broker, tmp_path, chunk=5) as counting:
-        zombie = counting.start(directory="shared")
-        send_round(counting, range(10))
-        wait_for(lambda: counting.read(counting.out))
-        os.kill(zombie.pid, signal.SIGSTOP)
-        send_round(counting, range(10, 20))
-        counting.start(directory="shared")  # in the same directory: the zombie still holds the locks
-        counting.await_sent(len(KEYS) * 20)
-        os.kill(zombie.pid, signal.SIGCONT)
-        send_round(counting, range(20, 40))
-        assert_exact(counting, 40)
-
-
 def test_a_paused_worker_is_replaced_under_its_own_name(broker: str, tmp_path: Path):
     """The same with a named worker: its successor takes the name over, and stays in the end."""
     with stage(broker, tmp_path, chunk=5) as counting:
