@@ -57,7 +57,7 @@ def replay_changes(settings: Settings, start: Start, partition: int | None = Non
     """
     if partition is not None and partition >= settings.partitions:
         raise ConfigurationError(f"--partition: {partition}; `changes` has 0 to {settings.partitions - 1}")
-    client, count = producer(settings.kafka), 0
+    client, count = producer(settings.cluster), 0
     try:
         for number in range(settings.partitions) if partition is None else [partition]:
             for message in _originals(settings, number, start):
@@ -74,14 +74,14 @@ def _originals(settings: Settings, partition: int, start: Start) -> Iterator[Mes
     offset = start.offset if start.offset is not None else _offset_at(settings, partition, start.at_ms or 0)
     if offset is None:
         return
-    for message in read_to_end(settings.kafka, CHANGES, partition, offset):
+    for message in read_to_end(settings.cluster, CHANGES, partition, offset):
         if HEADER not in dict(message.headers() or ()):
             yield message
 
 
 def _offset_at(settings: Settings, partition: int, at_ms: int) -> int | None:
     """Return the first offset at or after an instant, None when everything is older."""
-    client = reader(settings.kafka)
+    client = reader(settings.cluster)
     try:
         (found,) = client.offsets_for_times([TopicPartition(CHANGES, partition, at_ms)], timeout=ANSWER_S)
     finally:

@@ -30,7 +30,7 @@ def request(settings: Settings, connection: str, op: Op, **args: str) -> Control
     """
     use_tool_format(settings)
     control = Control(str(uuid.uuid4()), connection, op, args, getpass.getuser(), now_ms())
-    client = producer(settings.kafka)
+    client = producer(settings.cluster)
     partition = partition_of(connection.encode(), settings.partitions)
     client.produce(CONTROL, value=encode(control), key=control.key, partition=partition)
     if client.flush(ANSWER_S):

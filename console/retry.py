@@ -39,7 +39,7 @@ def retry(settings: Settings, letters: Iterable[DeadLetter]) -> Tried:
 
 
 def _reproduce(settings: Settings, letters: Iterable[DeadLetter]) -> None:
-    client = producer(settings.kafka)
+    client = producer(settings.cluster)
     for letter in letters:
         client.produce(CHANGES, value=letter.value_bytes, key=letter.key_bytes, partition=letter.partition)
     if client.flush(ANSWER_S):

@@ -5,6 +5,7 @@ A topic that exists is never altered: a changed partition count would tear conne
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -13,11 +14,15 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 
 from schemas.errors import ConfigurationError, RetriableError
 from streams.clients import admin
+from streams.security import Cluster
 from streams.settings import Settings
 from streams.topics import TOPICS, Topic
 
 REACH_S: Final = 10.0
 """How long the broker may take to answer before it counts as unreachable (seconds)."""
+
+REFUSALS: Final = (KafkaError._AUTHENTICATION, KafkaError._SSL)  # noqa: SLF001 - confluent's public names
+"""What a listener says to credentials or certificates that it does not like; asking again does not help."""
 
 
 def create_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> list[str]:
@@ -25,10 +30,9 @@ def create_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> list[
 
     Raises:
         RetriableError: no broker answers.
-        ConfigurationError: the broker refuses a topic; one sentence each.
+        ConfigurationError: the broker refuses us, or a topic; one sentence each.
     """
-    client = admin(settings.kafka)
-    existing = _existing(client, settings.kafka)
+    client, existing = _reached(settings.cluster)
     missing = [_new(topic, settings) for topic in topics if topic.name not in existing]
     if not missing:
         return []
@@ -42,6 +46,7 @@ def create_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> list[
                 faults.append(f"topic {name}: the broker refuses it: {error.args[0].str()}")
     if faults:
         raise ConfigurationError(*faults)
+    _await(client, set(created))
     return created
 
 
@@ -50,10 +55,9 @@ def check_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> None:
 
     Raises:
         RetriableError: no broker answers.
-        ConfigurationError: one sentence per missing or wrong topic.
+        ConfigurationError: the broker refuses us; or one sentence per missing or wrong topic.
     """
-    client = admin(settings.kafka)
-    existing = _existing(client, settings.kafka)
+    client, existing = _reached(settings.cluster)
     wanted = list(topics)
     faults = [f"topic {topic.name}: missing; run `keapsync topics create`" for topic in wanted if topic.name not in existing]
     present = [topic for topic in wanted if topic.name in existing]
@@ -65,12 +69,28 @@ def check_topics(settings: Settings, topics: Iterable[Topic] = TOPICS) -> None:
         raise ConfigurationError(*faults)
 
 
-def _existing(client: AdminClient, kafka: str) -> dict[str, TopicMetadata]:
-    try:
-        found: dict[str, TopicMetadata] = client.list_topics(timeout=REACH_S).topics
-    except KafkaException as error:
-        raise RetriableError(f"kafka: no broker answers at {kafka} within {REACH_S:.0f} s") from error
-    return found
+def _reached(cluster: Cluster) -> tuple[AdminClient, dict[str, TopicMetadata]]:
+    """Return a client and the topics there are."""
+    heard: dict[int, str] = {}
+    client = admin(cluster, error_cb=lambda error: heard.update({error.code(): error.str()}))
+    deadline = time.monotonic() + REACH_S
+    while True:
+        try:
+            return client, client.list_topics(timeout=min(1.0, REACH_S)).topics
+        except KafkaException as error:
+            client.poll(0)  # why, is told only to who asks
+            if refused := [heard[code] for code in REFUSALS if code in heard]:
+                raise ConfigurationError(*(f"kafka_security: {cluster} refuses: {why}" for why in refused)) from error
+            if time.monotonic() > deadline:
+                why = "".join(f": {text}" for code, text in heard.items() if code != KafkaError._ALL_BROKERS_DOWN)  # noqa: SLF001
+                raise RetriableError(f"kafka: no broker answers at {cluster} within {REACH_S:.0f} s{why}") from error
+
+
+def _await(client: AdminClient, names: set[str]) -> None:
+    """Wait until a broker shows topics that the controller has just made: it learns of them a moment later."""
+    deadline = time.monotonic() + REACH_S
+    while not names <= client.list_topics(timeout=REACH_S).topics.keys() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _new(topic: Topic, settings: Settings) -> NewTopic:

@@ -12,13 +12,15 @@ from typing import Any, Final
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from streams.security import Cluster
+
 TRANSACTION_MS: Final = 60_000
 """A transaction open for longer is aborted by the broker: long enough for a broker's restart, short enough to unblock readers."""
 ANSWER_S: Final = 30.0
 """How long a single request to the broker may take before the caller gives up (seconds)."""
 
 
-def producer(kafka: str, transactional_id: str | None = None, **more: Any) -> Producer:
+def producer(kafka: Cluster | str, transactional_id: str | None = None, **more: Any) -> Producer:
     """Return a producer; with an id, a transactional one, which still has to call `init_transactions`."""
     config: dict[str, Any] = {
         **_base(kafka),
@@ -33,7 +35,7 @@ def producer(kafka: str, transactional_id: str | None = None, **more: Any) -> Pr
     return Producer(config)
 
 
-def consumer(kafka: str, group: str, **more: Any) -> Consumer:
+def consumer(kafka: Cluster | str, group: str, **more: Any) -> Consumer:
     """Return a consumer of a group that reads committed records from the earliest one and commits what is stored, nothing else."""
     return Consumer(
         {
@@ -47,17 +49,17 @@ def consumer(kafka: str, group: str, **more: Any) -> Consumer:
     )
 
 
-def reader(kafka: str, **more: Any) -> Consumer:
+def reader(kafka: Cluster | str, **more: Any) -> Consumer:
     """Return a consumer that belongs to no group: it is assigned by hand, tells where a partition ends and never commits."""
     return consumer(kafka, "unused", **{"enable.auto.commit": False, "enable.partition.eof": True, **more})
 
 
-def admin(kafka: str) -> AdminClient:
+def admin(kafka: Cluster | str, **more: Any) -> AdminClient:
     """Return an admin client."""
-    return AdminClient(_base(kafka))
+    return AdminClient({**_base(kafka), **more})
 
 
-def read_to_end(kafka: str, topic: str, partition: int, start: int | None = None) -> Iterator[Message]:
+def read_to_end(kafka: Cluster | str, topic: str, partition: int, start: int | None = None) -> Iterator[Message]:
     """Yield the committed records of a partition, from `start` (or the earliest) to the end as it is now.
 
     Raises:
@@ -81,6 +83,7 @@ def read_to_end(kafka: str, topic: str, partition: int, start: int | None = None
         client.close()
 
 
-def _base(kafka: str) -> dict[str, Any]:
+def _base(kafka: Cluster | str) -> dict[str, Any]:
+    cluster = Cluster.of(kafka)
     # log_level: librdkafka's own lines would repeat, once a second, what is said here in one sentence.
-    return {"bootstrap.servers": kafka, "log_level": 2, "client.id": "keapsync"}
+    return {"bootstrap.servers": cluster.servers, **cluster.access, "log_level": 2, "client.id": "keapsync"}

@@ -29,6 +29,7 @@ from schemas.flows import Flow
 from streams.capture.settings import ReadingSettings
 from streams.credentials import OAuthSettings
 from streams.hooks.settings import HooksSettings
+from streams.security import Cluster, SecuritySettings
 from streams.settings_sources import PREFIX, Environment, laid_over, read_document, sentence
 
 ConnectionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -143,6 +144,7 @@ class Settings(BaseSettings):
     )
 
     kafka: str = Field(default="127.0.0.1:9092", description="Bootstrap servers.")
+    kafka_security: SecuritySettings = SecuritySettings()
     partitions: int = Field(default=4, ge=1, description="Partitions of every topic; fixed once they exist.")
     replication: int = Field(default=1, ge=1, description="Replicas of every topic.")
     registry_url: str | None = Field(
@@ -160,6 +162,11 @@ class Settings(BaseSettings):
     connections: dict[ConnectionName, ConnectionSettings] = Field(default_factory=dict)
     pilot: PilotSettings = PilotSettings()
     hooks: HooksSettings = HooksSettings()
+
+    @property
+    def cluster(self) -> Cluster:
+        """Where Kafka is and how to get in: what every client is made from."""
+        return Cluster(self.kafka, self.kafka_security.access())
 
     @classmethod
     def settings_customise_sources(

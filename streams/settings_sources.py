@@ -22,6 +22,9 @@ PREFIX = "KEAPSYNC_"
 NOT_SETTINGS = frozenset({"KEAPSYNC_CONFIG", "KEAPSYNC_LOG"})
 """Variables of ours that name no setting: where the file is, how much is logged."""
 
+CALLED_SO = ("__OAUTH__TOKEN_FILE", *(f"KAFKA_SECURITY__{name}_FILE" for name in ("CA", "CERT", "KEY")))
+"""Variables whose `_FILE` belongs to the setting's own name: the value is the path."""
+
 
 class Environment(EnvSettingsSource):
     """Our variables, with those that name a file replaced by what it holds.
@@ -51,8 +54,8 @@ class Environment(EnvSettingsSource):
 
 
 def _setting(variable: str) -> str:
-    """Return the setting a variable is for: `_FILE` at its end is no part of it, but for the one setting that is called so."""
-    return variable if variable.endswith("__OAUTH__TOKEN_FILE") else variable.removesuffix("_FILE")
+    """Return the setting a variable is for: `_FILE` at its end is no part of it, but for the settings that are called so."""
+    return variable if variable.endswith(CALLED_SO) else variable.removesuffix("_FILE")
 
 
 def read_document(path: Path | None) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from sandbox.broker.jars import install_jars
 READY_S = 60.0
 
 
-def start_broker(data: str, port: int) -> subprocess.Popen[bytes]:
+def start_broker(data: str, port: int, *more: str) -> subprocess.Popen[bytes]:
     """Start a broker as a child process and wait until it answers."""
-    child = subprocess.Popen([sys.executable, "-m", "sandbox.broker", "--data", data, "--port", str(port)])
+    child = subprocess.Popen([sys.executable, "-m", "sandbox.broker", "--data", data, "--port", str(port), *more])
     admin = AdminClient({"bootstrap.servers": f"127.0.0.1:{port}", "log_level": 0})
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:

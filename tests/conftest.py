@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["tests.broker", "tests.registry"]
+pytest_plugins = ["tests.broker", "tests.registry", "tests.secured"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -34,7 +34,7 @@ COUNTED: Final = 500
 
 def read_lag(settings: Settings) -> dict[str, int]:
     """Return the records each stage has still to do; raises RetriableError without a broker."""
-    client = admin(settings.kafka)
+    client = admin(settings.cluster)
     try:
         with ThreadPoolExecutor(8) as pool:
             return {
@@ -60,4 +60,4 @@ def _behind(settings: Settings, place: TopicPartition, end: int) -> int:
     start = max(place.offset, 0)
     if end - start > COUNTED:
         return int(end - start)
-    return sum(1 for _ in read_to_end(settings.kafka, place.topic, place.partition, start))
+    return sum(1 for _ in read_to_end(settings.cluster, place.topic, place.partition, start))

@@ -30,7 +30,7 @@ R = TypeVar("R", bound=Record)
 def topic_exists(settings: Settings, topic: str) -> bool:
     """Tell whether a topic has been created; raises RetriableError when no broker answers."""
     try:
-        return topic in admin(settings.kafka).list_topics(timeout=ANSWER_S).topics
+        return topic in admin(settings.cluster).list_topics(timeout=ANSWER_S).topics
     except KafkaException as error:
         raise RetriableError(f"kafka: no broker answers at {settings.kafka}: {error.args[0].str()}") from error
 
@@ -43,7 +43,7 @@ def read_messages(settings: Settings, topic: str) -> Iterator[Message]:
     """
 
     def read(partition: int) -> list[Message]:
-        return list(read_to_end(settings.kafka, topic, partition))
+        return list(read_to_end(settings.cluster, topic, partition))
 
     try:
         # Reading to an end is mostly waiting for it: the partitions wait together.

@@ -14,13 +14,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="sandbox.broker", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(".keapsync/broker"), help="the broker's directory")
     parser.add_argument("--port", type=int, default=9092, help="the port clients connect to")
+    parser.add_argument("--also", type=Path, help="a file of more broker properties")
     parser.add_argument("--install", action="store_true", help="fetch the jars and stop")
     arguments = parser.parse_args()
     try:
         if arguments.install:
             install_jars()
         else:
-            run_broker(arguments.data, arguments.port)
+            run_broker(arguments.data, arguments.port, also=arguments.also)
     except BrokerError as error:
         sys.exit(f"broker: {error}")
 

@@ -9,6 +9,8 @@ import socket
 from pathlib import Path
 
 HOST = "127.0.0.1"
+PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+LISTENERS = ("listeners", "advertised.listeners")
 
 
 def free_port() -> int:
@@ -19,15 +21,22 @@ def free_port() -> int:
         return port
 
 
-def write_properties(data: Path, port: int) -> Path:
-    """Write `data/server.properties` for a broker on `port`; its controller takes any free port."""
+def write_properties(data: Path, port: int, also: Path | None = None) -> Path:
+    """Write `data/server.properties` for a broker on `port`; its controller takes any free port.
+
+    Args:
+        data: the broker's directory.
+        port: of the listener in plain text.
+        also: more properties. They win over ours, but listeners stand beside ours.
+    """
     controller = free_port()
-    properties = {
+    properties: dict[str, object] = {
         "process.roles": "broker,controller",
         "node.id": 1,
         "listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}",
         "advertised.listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}",
         "controller.listener.names": "CONTROLLER",
+        "listener.security.protocol.map": ",".join(["CONTROLLER:PLAINTEXT", *(f"{name}:{name}" for name in PROTOCOLS)]),
         "controller.quorum.bootstrap.servers": f"{HOST}:{controller}",
         "log.dirs": data.absolute() / "logs",
         "auto.create.topics.enable": "false",
@@ -44,6 +53,13 @@ def write_properties(data: Path, port: int) -> Path:
         # Crash tests use sessions of a few seconds; the default minimum is 6.
         "group.min.session.timeout.ms": 1000,
     }
+    for key, value in _read(also).items():
+        properties[key] = f"{properties[key]},{value}" if key in LISTENERS else value
     path = data / "server.properties"
     path.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
     return path
+
+
+def _read(also: Path | None) -> dict[str, str]:
+    lines = also.read_text().splitlines() if also else []
+    return {key: value for key, found, value in (line.partition("=") for line in lines) if found}

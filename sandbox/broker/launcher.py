@@ -23,13 +23,14 @@ HEAP = ("-Xmx512m", "-XX:+UseSerialGC")  # a broker of one machine; ready in abo
 QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
 
 
-def run_broker(data: Path, port: int, cache: Path = CACHE) -> NoReturn:
+def run_broker(data: Path, port: int, cache: Path = CACHE, also: Path | None = None) -> NoReturn:
     """Replace this process by a broker on 127.0.0.1:`port`.
 
     Args:
         data: its directory; created and formatted when new, reused when it was formatted before.
         port: the port clients connect to.
         cache: where the jars are kept.
+        also: a file of more broker properties, such as listeners that ask for TLS or SASL.
 
     Raises:
         BrokerError: Java or Maven is missing, the port is taken, or the directory cannot be formatted.
@@ -40,7 +41,7 @@ def run_broker(data: Path, port: int, cache: Path = CACHE) -> NoReturn:
     _require_free(port)
     command = [java, *HEAP, QUIET, "-cp", f"{install_jars(cache)}/*"]
     data.mkdir(parents=True, exist_ok=True)
-    properties = write_properties(data, port)
+    properties = write_properties(data, port, also)
     if not (data / "logs" / "meta.properties").exists():
         _format(command, properties)
     sys.stdout.flush()

@@ -91,7 +91,7 @@ class Ends:
     def __init__(self, settings: Settings) -> None:
         """Keep one client: answers to one that is gone never come."""
         self._settings = settings
-        self._admin = admin(settings.kafka)
+        self._admin = admin(settings.cluster)
 
     def look(self) -> int:
         """Return the sum of the topics' end offsets, which grows with whatever happens there; UNKNOWN when nobody could tell."""
@@ -101,5 +101,5 @@ class Ends:
         except KafkaException:
             # Topics just made have no leader for a moment; a broker that is gone is told by its process. One that was restarted refuses
             # the leader epochs a client knew before (FENCED_LEADER_EPOCH), for ever: librdkafka's admin calls do not learn new ones.
-            self._admin = admin(self._settings.kafka)
+            self._admin = admin(self._settings.cluster)
             return UNKNOWN

@@ -17,6 +17,7 @@ from schemas.errors import RetriableError, SchemaError
 from schemas.records import Control, Hint
 from streams.capture.publisher import Names
 from streams.clients import consumer
+from streams.security import Cluster
 
 log = structlog.get_logger(__name__)
 
@@ -25,14 +26,18 @@ class Hearing:
     """One consumer for all partitions of a process.
 
     Args:
-        kafka: bootstrap servers.
+        kafka: the cluster.
         names: of the topics.
         owned: returns the partitions that are polled here now.
         told: takes what was said in one of them.
     """
 
     def __init__(
-        self, kafka: str, names: Names, owned: Callable[[], Collection[int]], told: Callable[[int, Hint | Control], Awaitable[None]]
+        self,
+        kafka: Cluster | str,
+        names: Names,
+        owned: Callable[[], Collection[int]],
+        told: Callable[[int, Hint | Control], Awaitable[None]],
     ) -> None:
         self._names, self._owned, self._told = names, owned, told
         self._client = consumer(kafka, f"{names.group}-hearing")

@@ -55,7 +55,7 @@ class Membership:
             FatalError: a poller or the broker refused to go on.
         """
         loop = asyncio.get_running_loop()
-        client = consumer(self._settings.kafka, self._names.group, **self._member())
+        client = consumer(self._settings.cluster, self._names.group, **self._member())
 
         def from_poll(action: Coroutine[Any, Any, None]) -> None:
             """Carry out a rebalance on the loop; the consumer's thread has to wait for it."""
@@ -67,7 +67,7 @@ class Membership:
             on_revoke=lambda _, taken: from_poll(self._close(taken)),
             on_lost=lambda _, taken: from_poll(self._close(taken)),
         )
-        hearing = asyncio.create_task(Hearing(self._settings.kafka, self._names, lambda: self._open_now, self._tell).run())
+        hearing = asyncio.create_task(Hearing(self._settings.cluster, self._names, lambda: self._open_now, self._tell).run())
         hearing.add_done_callback(lambda task: None if task.cancelled() else self._failed(task.exception() or FatalError("deaf")))
         try:
             while not self._stopping.is_set():

@@ -47,7 +47,7 @@ class Partition:
         self._sources = sources
         self._number = number
         self._names = names
-        self._transactions = KafkaTransactions(settings.kafka, f"{names.group}-{number}", number)
+        self._transactions = KafkaTransactions(settings.cluster, f"{names.group}-{number}", number)
         self._publisher = Publisher(self._transactions, number, names)
         self._positions: dict[Place, Position] = {}
         self._feeds: dict[Place, Feed] = {}
@@ -117,7 +117,7 @@ class Partition:
         log.info("partition.closed", partition=self._number)
 
     def _read_cursors(self) -> Recovered:
-        return recover(read_to_end(self._settings.kafka, self._names.cursors, self._number))
+        return recover(read_to_end(self._settings.cluster, self._names.cursors, self._number))
 
     def _made(self) -> Iterable[tuple[Place, Feed]]:
         for name, connection in self._settings.connections.items():

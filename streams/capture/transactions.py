@@ -13,6 +13,7 @@ from confluent_kafka import KafkaException, Producer
 
 from schemas.errors import FatalError
 from streams.clients import ANSWER_S, producer
+from streams.security import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Transactions(Protocol):
 class KafkaTransactions:
     """The transactions of one partition of the broker."""
 
-    def __init__(self, kafka: str, transactional_id: str, partition: int) -> None:
+    def __init__(self, kafka: Cluster | str, transactional_id: str, partition: int) -> None:
         """Set up a producer; nothing is sent before `open`."""
         self._partition = partition
         self._producer: Producer = producer(kafka, transactional_id)

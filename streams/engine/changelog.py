@@ -31,6 +31,7 @@ class Changelog:
         self._consumer = Consumer(
             {
                 "bootstrap.servers": settings.bootstrap,
+                **settings.security,
                 "group.id": f"{settings.stage}-recovery",  # required, unused
                 "enable.auto.commit": False,
                 "isolation.level": "read_committed",

@@ -29,7 +29,7 @@ def require_topics(settings: EngineSettings) -> None:
 
 
 def _metadata(settings: EngineSettings) -> ClusterMetadata:
-    admin = AdminClient({"bootstrap.servers": settings.bootstrap, "log_level": 0})
+    admin = AdminClient({"bootstrap.servers": settings.bootstrap, **settings.security, "log_level": 0})
     try:
         return admin.list_topics(timeout=settings.start_timeout_s)
     except KafkaException as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -13,6 +14,7 @@ class EngineSettings:
     Attributes:
         stage: names the consumer group, the transactions (`stage-partition`) and the local directory.
         bootstrap: `host:port`, several divided by commas.
+        security: how to get in, by librdkafka's names (`security.protocol`, `sasl.password`, ...); nothing for PLAINTEXT.
         topics: the source topics; partition p of each goes to the owner of p.
         changelog: the compacted topic behind the table, with as many partitions as the sources.
         partitions: how many partitions sources and changelog have.
@@ -44,6 +46,7 @@ class EngineSettings:
     partitions: int
     data_dir: Path
     outputs: tuple[str, ...] = ()
+    security: Mapping[str, str] = field(default_factory=dict, repr=False)
     instance: str = ""
     session_timeout_s: float = 10.0
     heartbeat_s: float = 1.0

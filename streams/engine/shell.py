@@ -12,6 +12,7 @@ from faust.types import TP
 from streams.engine.assignor import Assignor
 from streams.engine.fatal import fail
 from streams.engine.recovery import Tables
+from streams.engine.security import credentials
 from streams.engine.settings import EngineSettings
 from streams.engine.transport import Consumer, Transport
 from streams.engine.watermark import Watermark
@@ -67,6 +68,7 @@ def _options(settings: EngineSettings) -> dict[str, Any]:
     """Return the settings of faust that worked; docs/faust.md says how they were found."""
     return {
         "broker": [f"kafka://{address}" for address in settings.bootstrap.split(",")],
+        "broker_credentials": credentials(settings.security),
         "PartitionAssignor": Assignor,
         "TableManager": Tables,
         "store": "memory://",

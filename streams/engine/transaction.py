@@ -36,6 +36,7 @@ class Transactions:
         self._producer = Producer(
             {
                 "bootstrap.servers": settings.bootstrap,
+                **settings.security,
                 "transactional.id": self._name,
                 "transaction.timeout.ms": int(settings.transaction_timeout_s * 1000),
                 "acks": "all",

@@ -9,6 +9,7 @@ from typing import Final
 from schemas.codec import encode
 from schemas.records import Hint
 from streams.clients import producer
+from streams.security import Cluster
 from streams.topics import HINTS, partition_of
 
 IN_TIME_S: Final = 0.8
@@ -18,7 +19,7 @@ IN_TIME_S: Final = 0.8
 class Outbox:
     """The producer of one receiver; hints that come twice do no harm."""
 
-    def __init__(self, kafka: str, partitions: int, topic: str = HINTS) -> None:
+    def __init__(self, kafka: Cluster | str, partitions: int, topic: str = HINTS) -> None:
         """Prepare; the broker is asked for nothing yet."""
         self._partitions, self._topic = partitions, topic
         self._producer = producer(kafka, None, **{"delivery.timeout.ms": 5_000, "linger.ms": 0})

@@ -48,7 +48,7 @@ async def _serve(settings: Settings) -> None:
     heard = places(settings)
     secret = settings.hooks.secret.get_secret_value() if settings.hooks.secret else ""
     secrets = secrets_of(settings)
-    outbox = Outbox(settings.kafka, settings.partitions)
+    outbox = Outbox(settings.cluster, settings.partitions)
     receiver = Receiver(secret, [(place.connection, place.side) for place in heard], secrets, outbox.send)
     config = uvicorn.Config(
         receiver.app(),

@@ -17,6 +17,7 @@ def engine_of(settings: Settings) -> EngineSettings:
     return EngineSettings(
         stage="sync",
         bootstrap=settings.kafka,
+        security=settings.cluster.access,
         topics=(CHANGES, OUTCOMES, CONTROL),
         changelog=LINKS,
         partitions=settings.partitions,

@@ -57,6 +57,7 @@ def engine_settings(settings: Settings, side: Side) -> EngineSettings:
     return EngineSettings(
         stage=f"write-{side}",
         bootstrap=settings.kafka,
+        security=settings.cluster.access,
         topics=(COMMANDS[side],),
         outputs=(OUTCOMES, DEAD_LETTERS),
         changelog=FINISHED[side],

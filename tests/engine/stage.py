@@ -26,10 +26,12 @@ class Stage:
     Attributes:
         settings: of its workers; each worker has a directory of its own.
         program: the module that the workers run.
+        broker: the address by which the test itself sends and reads.
     """
 
     def __init__(self, broker: str, directory: Path, program: str = "tests.engine.counting", **changes: object) -> None:
         self.program = program
+        self.broker = broker
         self._directory = directory
         self._workers: list[subprocess.Popen[bytes]] = []
         name = uuid.uuid4().hex[:8]
@@ -74,7 +76,7 @@ class Stage:
 
     def read(self, topic: str) -> list[Message]:
         """Return all committed records of a topic, partition by partition."""
-        return list(read_all(self.settings.bootstrap, topic))
+        return list(read_all(self.broker, topic))
 
     def sent(self) -> dict[str, list[int]]:
         """Return the numbers that came out, by key, in order."""
@@ -95,7 +97,7 @@ class Stage:
 
     def lag(self) -> int:
         """Return how many source offsets are not committed."""
-        group = {"bootstrap.servers": self.settings.bootstrap, "group.id": self.settings.stage}
+        group = {"bootstrap.servers": self.broker, "group.id": self.settings.stage}
         consumer = Consumer(group)
         partitions = [TopicPartition(topic, number) for topic in self.topics for number in range(PARTITIONS)]
         committed = {(each.topic, each.partition): max(each.offset, 0) for each in consumer.committed(partitions, 10)}
