@@ -16,6 +16,8 @@ from streams.security import Cluster
 
 TRANSACTION_MS: Final = 60_000
 """A transaction open for longer is aborted by the broker: long enough for a broker's restart, short enough to unblock readers."""
+READER: Final = "sync-reader"
+"""No group is joined under it, but brokers with rights ask for one to it: it begins like those of the stages (docs/kafka.md)."""
 ANSWER_S: Final = 30.0
 """How long a single request to the broker may take before the caller gives up (seconds)."""
 
@@ -51,7 +53,7 @@ def consumer(kafka: Cluster | str, group: str, **more: Any) -> Consumer:
 
 def reader(kafka: Cluster | str, **more: Any) -> Consumer:
     """Return a consumer that belongs to no group: it is assigned by hand, tells where a partition ends and never commits."""
-    return consumer(kafka, "unused", **{"enable.auto.commit": False, "enable.partition.eof": True, **more})
+    return consumer(kafka, READER, **{"enable.auto.commit": False, "enable.partition.eof": True, **more})
 
 
 def admin(kafka: Cluster | str, **more: Any) -> AdminClient:

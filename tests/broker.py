@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from sandbox.broker.configuration import free_port
 from sandbox.broker.jars import install_jars
 
-READY_S = 60.0
+READY_S = 120.0  # five seconds on an idle machine
 
 
 def start_broker(data: str, port: int, *more: str) -> subprocess.Popen[bytes]:
@@ -34,6 +34,7 @@ def start_broker(data: str, port: int, *more: str) -> subprocess.Popen[bytes]:
         else:
             return child
     child.kill()
+    child.wait()
     pytest.fail(f"the broker was not ready within {READY_S:.0f} s")
 
 

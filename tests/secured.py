@@ -26,10 +26,12 @@ from streams.security import Cluster, SecuritySettings
 from tests.broker import start_broker, stop_broker
 
 USER, PASSWORD = "keapsync", "broker-planted-3b1d"
+NAMES = ("stage-", "capture-", "sync-")
+"""How the groups and transactional ids of the tests begin."""
 RIGHTS = {
-    ResourceType.TOPIC: ("READ", "WRITE", "DESCRIBE", "CREATE", "DESCRIBE_CONFIGS"),
-    ResourceType.GROUP: ("READ", "DESCRIBE"),
-    ResourceType.TRANSACTIONAL_ID: ("WRITE", "DESCRIBE"),
+    (ResourceType.TOPIC, "*"): ("READ", "WRITE", "DESCRIBE", "CREATE", "DESCRIBE_CONFIGS"),
+    **{(ResourceType.GROUP, name): ("READ", "DESCRIBE") for name in NAMES},
+    **{(ResourceType.TRANSACTIONAL_ID, name): ("WRITE", "DESCRIBE") for name in NAMES},
 }
 """What docs/kafka.md says that keapsync needs, and nothing else."""
 EXTENSIONS = "subjectAltName=IP:127.0.0.1\n"
@@ -128,10 +130,14 @@ def _let_in(plain: str) -> None:
     for altered in admin.alter_user_scram_credentials([UserScramCredentialUpsertion(USER, scram, PASSWORD.encode())]).values():
         altered.result(30)
     rights = [
-        AclBinding(kind, "*", ResourcePatternType.LITERAL, f"User:{who}", "*", AclOperation[operation], AclPermissionType.ALLOW)
+        AclBinding(kind, name, _pattern(name), f"User:{who}", "*", AclOperation[operation], AclPermissionType.ALLOW)
         for who in (USER, "CN=client")
-        for kind, operations in RIGHTS.items()
+        for (kind, name), operations in RIGHTS.items()
         for operation in operations
     ]
     for created in admin.create_acls(rights).values():
         created.result(30)
+
+
+def _pattern(name: str) -> ResourcePatternType:
+    return ResourcePatternType.LITERAL if name == "*" else ResourcePatternType.PREFIXED
