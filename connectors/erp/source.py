@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
+import httpx
 import msgspec
 
 from connectors.base import Page, Quota, Record, Traits
@@ -48,6 +49,7 @@ class ErpSource:
         timeout_s: float = 30,
         page_size: int = PAGE_SIZE,
         clock: Callable[[], float] = time.time,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Prepare; nothing is called yet, and until `check` the ERP counts as offering what its profile says, or the whole contract.
 
@@ -56,10 +58,11 @@ class ErpSource:
             profile: how the ERP looks.
             per_second: calls a second the account allows, until `/capabilities` says less.
             pacer: in place of `per_second` where others call the account too: theirs, or one with the same books.
+            transport: in place of the network.
         """
         base = url.rstrip("/") + profile.base.rstrip("/")
         auth = ErpAuth(token, profile.auth)
-        self._api = Api("erp", base, auth, pacer or Pacer(Policy(per_second)), timeout_s=timeout_s, clock=clock)
+        self._api = Api("erp", base, auth, pacer or Pacer(Policy(per_second)), timeout_s=timeout_s, clock=clock, transport=transport)
         self._page_size = page_size
         self._profile = profile
         self._forms = {flow: Form(profile, flow) for flow in FLOWS}

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import quote
 
+import httpx
+
 from connectors.auth import Auth, Header, TokenAuth
 from connectors.base import Page, Quota, Record, Traits
 from connectors.budget import Pacer, Policy
@@ -49,6 +51,7 @@ class KeapSource:
         stamp_field: str | None = "keapsync id",
         page_size: int = PAGE_SIZE,
         clock: Callable[[], float] = time.time,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Prepare; nothing is called yet.
 
@@ -58,10 +61,11 @@ class KeapSource:
             per_second: calls a second the account allows, until its headers say less.
             pacer: in place of `per_second` where others call the account too: theirs, or one with the same books.
             stamp_field: label of the custom field that carries the link id; None for none.
+            transport: in place of the network.
         """
         base = url.rstrip("/") + "/rest/v2"
         auth = token if isinstance(token, Auth) else TokenAuth(token, header)
-        self._api = Api("keap", base, auth, pacer or Pacer(Policy(per_second)), timeout_s=timeout_s, clock=clock)
+        self._api = Api("keap", base, auth, pacer or Pacer(Policy(per_second)), timeout_s=timeout_s, clock=clock, transport=transport)
         self._directory = Directory(self._api)
         self._stamp_field = stamp_field
         self._page_size = page_size
