@@ -14,6 +14,7 @@ from console.show import console
 from sandbox.chaos.harms import disturbances, kills, pauses
 from sandbox.chaos.storm import Report, Weather, ride
 from sandbox.chaos.system import System
+from sandbox.erp.capabilities import ALL
 
 SHOWN = 20
 """Violations of one invariant that are printed."""
@@ -23,13 +24,15 @@ def main(
     minutes: Annotated[float, typer.Option(help="How long the storm lasts; every harm comes at least once.")] = 10,
     seed: Annotated[int | None, typer.Option(help="Repeat a storm; the machine's own timing does not repeat.")] = None,
     contacts: Annotated[int, typer.Option(help="Contacts a side.")] = 100,
+    *,
+    poorest: Annotated[bool, typer.Option("--poorest", help="The ERP offers none of the contract's capabilities.")] = False,
 ) -> None:
     """Run the whole system while everything that can happen to it happens."""
     seed = time.time_ns() % 1_000_000 if seed is None else seed
     folder, out, began = Path(tempfile.mkdtemp(prefix="keapsync-chaos-")), console(), time.monotonic()
     out.print(f"seed {seed}, logs and data in {folder}")
     weather = Weather(seed, [*kills(), *disturbances(), *pauses()], contacts=contacts, minutes=minutes, pause_s=(2.0, 8.0))
-    with System(folder, named=seed % 2 == 0) as system:
+    with System(folder, named=seed % 2 == 0, lacking=ALL if poorest else ()) as system:
         report = ride(system, weather, lambda what: out.print(f"{time.monotonic() - began:7.1f} s  {what}", markup=False))
     for line in verdict(report):
         out.print(line, markup=False)

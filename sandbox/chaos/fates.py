@@ -4,8 +4,8 @@ The last edit of a field on each side has to be accounted for. It may
 1. be what both sides show;
 2. have lost against a rival, in which case the journal names it;
 3. have reached the other side and been edited away there;
-4. have fallen into the gap between a sink's read of a Keap record and its patch, for Keap has no versions. That limit is in the docs;
-   such edits are counted.
+4. have fallen into the gap between a sink's read of a record and its patch, where the side has no versions, as Keap. That limit is in
+   the docs; such edits are counted.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ class _Judge:
         later = [rival for rival in edits if rival.side != edit.side and self._same(link, row, final, rival.value)]
         if any(command.issued_at <= (rival.confirmed_at or command.issued_at) for command in arrived for rival in later):
             return
-        if edit.side == "keap" and any(self._over(command, edit) for command, _ in self._written(link, row, "keap")):
+        unversioned = link.side(edit.side).version is None
+        if unversioned and any(self._over(command, edit) for command, _ in self._written(link, row, edit.side)):
             self.found.overwritten += 1
             return
         self.found.lost.append(f"{link.flow} {link.id}: {edit} is lost; both show {final!r}")

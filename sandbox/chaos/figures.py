@@ -27,7 +27,7 @@ class Figures:
         stall_s: the longest time in which no command was finished, while people edited.
         stalled_at_s: when that was, counted from the storm's beginning.
         rivals: edits that lost against one on the other side, as the journal tells.
-        overwritten: edits in Keap between a sink's read and its patch.
+        overwritten: edits between a sink's read and its patch, where there are no versions.
     """
 
     edits: int
@@ -50,7 +50,7 @@ class Figures:
             f"duplicates of writes {self.doubled}",
             f"longest stall       {self.stall_s:.1f} s, {self.stalled_at_s:.0f} s into the storm",
             f"rivals journaled    {self.rivals}",
-            f"overwritten in the gap of Keap's missing versions {self.overwritten}",
+            f"overwritten in the gap of missing versions {self.overwritten}",
         ]
 
 

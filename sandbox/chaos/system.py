@@ -9,23 +9,28 @@ import os
 import secrets
 import signal
 import time
+from collections.abc import Collection
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import httpx
 from ruamel.yaml import YAML
 
 from console.supervise import WORKERS
 from sandbox.broker.configuration import free_port
 from sandbox.demo.processes import Processes, alive
 from sandbox.demo.servers import Server
-from sandbox.demo.stack import Stack, processes_of
+from sandbox.demo.stack import CONNECTION, Stack, processes_of
 from schemas.errors import RetriableError
 from streams.admin import check_topics
+from streams.settings import load
 
 STAGES = tuple(worker.name for worker in WORKERS)
 PARTS = ("broker", "keap", "erp")
 GONE_S = 40
 """Longer than a worker's drain: after it a process that was told to end is stuck."""
+TIMEOUT_S = 10
+"""Of a call. As long a lost create is waited for; the servers answer in milliseconds, even on a busy machine."""
 
 
 class Remembering(Processes):
@@ -55,14 +60,15 @@ class Remembering(Processes):
 class System:
     """One stack in a folder of its own, broker included; use it as a context manager."""
 
-    def __init__(self, folder: Path, *, named: bool = True) -> None:
+    def __init__(self, folder: Path, *, named: bool = True, lacking: Collection[str] = ()) -> None:
         """Prepare; nothing runs before `start`.
 
         Args:
             folder: where everything is.
             named: whether workers have names in their groups, and so come back without waiting for the session of the dead (KIP-345).
+            lacking: what the ERP does not offer (`sandbox.erp.capabilities`).
         """
-        self._named = named
+        self._named, self._lacking = named, lacking
         folder.mkdir(parents=True, exist_ok=True)
         servers = [Server(side, f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)) for side in ("keap", "erp")]
         self.processes = Remembering(folder / "logs")
@@ -88,11 +94,18 @@ class System:
     def start(self) -> None:
         """Start everything but the workers."""
         self.stack.start()
+        httpx.put(f"{self.stack.erp.url}/_sandbox/capabilities", json=dict.fromkeys(self._lacking, False)).raise_for_status()
         self._configure(self.stack.config, "first", self.stack.settings.data_dir)
+        self.stack.settings = load(self.stack.config)
 
     def _configure(self, path: Path, name: str, data: Path) -> None:
         yaml = YAML()
-        settings = yaml.load(self.stack.config.read_text())
+        settings: dict[str, Any] = yaml.load(self.stack.config.read_text())
+        connection = settings["connections"][CONNECTION]
+        for side in ("keap", "erp"):
+            connection[side]["timeout_s"] = TIMEOUT_S
+        if "external_id" in self._lacking:  # nothing but a stamp tells orders apart: they run on the operator's word
+            connection["flows"] = {"opportunity": {"best_effort": True}}
         with path.open("w") as file:
             yaml.dump({**settings, "data_dir": str(data.absolute()), "instance": name if self._named else ""}, file)
 

@@ -1,6 +1,7 @@
 """What the ERP offers, with a switch for each, so that a poorer ERP can be played."""
 
 from collections.abc import Collection
+from typing import Final
 
 from msgspec import Struct
 
@@ -29,3 +30,7 @@ class Capabilities(Struct, frozen=True, forbid_unknown_fields=True):
     def unknown(self, names: Collection[str]) -> list[Fault]:
         """Blame the names that only a richer ERP knows."""
         return [Fault("external_id", "unknown", "is nothing this ERP knows")] if "external_id" in names and not self.external_id else []
+
+
+ALL: Final = Capabilities.__struct_fields__
+"""Their names."""

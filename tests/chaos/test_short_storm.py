@@ -1,6 +1,7 @@
 """A minute of what `make chaos` does for ten, each harm once, from the first run on.
 
-Kills are in tests/e2e/test_kill.py, a worker that wakes up beside its successor in tests/engine/test_crash.py.
+Here the ERP offers the whole contract. On the poorest one every kind of process is killed in tests/e2e/test_kill.py; a worker that wakes up
+beside its successor is in tests/engine/test_crash.py.
 """
 
 from __future__ import annotations

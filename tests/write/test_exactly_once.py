@@ -22,6 +22,7 @@ from connectors.base import Sink
 from connectors.budget import Pacer, Policy
 from connectors.erp import ErpConnector
 from connectors.keap import KeapConnector
+from sandbox.erp.capabilities import ALL
 from sandbox.erp.server import DEFAULT_TOKEN as ERP_TOKEN
 from sandbox.erp.server import build_app as build_erp
 from sandbox.http.clock import dated
@@ -36,7 +37,6 @@ from tests.sync.desk import NOW, Desk
 from tests.virtual import VirtualLoop, Wall
 from tests.write.dying import TIMEOUT_S, Network, Point, Run
 from tests.write.test_on_servers import AMPLE, STAMPS
-from tests.write.test_poorer_erps import CAPABILITIES
 
 RUNS = 50
 LAG_MS = 5_000
@@ -103,7 +103,7 @@ class World:
         await self.switch("faults", {"stale_read_ms": self.random.randrange(LAG_MS // 2, LAG_MS)})
         await self.switch("clock", {"ahead_ms": self.random.choice((0, SKEW_MS, -SKEW_MS))})
         if self.side == "erp":
-            await self.switch("capabilities", dict.fromkeys(CAPABILITIES, False))
+            await self.switch("capabilities", dict.fromkeys(ALL, False))
             (await self.people.post("contacts", json={"last_name": "Lee"})).raise_for_status()
         await asyncio.sleep(SETTLED_S)  # by its own clock and its slowest replica too, everything is there
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sandbox.erp.capabilities import ALL
 from sandbox.erp.server import build_app
 from sandbox.http.run import background
 from schemas.flows import Flow
@@ -15,8 +16,7 @@ from tests.write.conftest import a_command
 from tests.write.test_on_servers import FAULTS, creates, field_of
 
 pytestmark = pytest.mark.anyio
-CAPABILITIES = ("updated_since", "versions", "idempotency", "external_id", "soft_delete", "webhooks")
-POORER = [(name,) for name in CAPABILITIES] + [("idempotency", "external_id"), CAPABILITIES]
+POORER = [(name,) for name in ALL] + [("idempotency", "external_id"), ALL]
 COUNT = 8
 
 

@@ -22,7 +22,7 @@ PATHS = {"keap": "job_title", "erp": "job_title"}
 
 def scene(shown: Value, **changes: Any) -> Evidence:
     """Return the evidence of one contact whose job title both sides show."""
-    link = Link(id=LINK, connection="main", flow="contact", state="linked", keap=SideState(id="1"), erp=SideState(id="co-1"))
+    link = Link(id=LINK, connection="main", flow="contact", state="linked", keap=SideState(id="1"), erp=SideState(id="co-1", version=3))
     ids = {"keap": "1", "erp": "co-1"}
     records = {(side, flow): {ids[side]: {"job_title": shown}} if flow == "contact" else {} for side in SIDES for flow in FLOWS}
     quiet = Evidence(

@@ -65,6 +65,17 @@ def test_an_edit_in_the_gap_of_keap_is_counted() -> None:
     assert (found.lost, found.overwritten) == ([], 1)
 
 
+def test_an_edit_in_the_gap_of_a_side_with_versions_is_lost() -> None:
+    """There the patch would have been refused; an ERP without them has Keap's gap."""
+    over = command("erp", "Clerk", 95)
+    evidence = scene("Clerk", commands=(over,), outcomes=(applied(over, 120),))
+    edits = [edit("keap", "Clerk", 50), edit("erp", "Poet", 100)]
+
+    assert len(fates(evidence, edits).lost) == 1
+    evidence.links.all[0].erp.version = None
+    assert (fates(evidence, edits).lost, fates(evidence, edits).overwritten) == ([], 1)
+
+
 def test_an_edit_that_was_never_accepted_may_be_there() -> None:
     """Its answer was lost, the edit was not."""
     assert fates(scene("Poet"), [edit("keap", "Clerk", 100), edit("keap", "Poet", 200, confirmed=False)]).lost == []
