@@ -149,19 +149,20 @@ def _recognise(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> No
 
 
 def _note(turn: Turn, link: Link, pending: Pending, outcome: Outcome, ours: list[tuple[Row, str]]) -> None:
-    side, sent, record = outcome.side, pending.command.fields, outcome.record or {}
+    side, sent, before, record = outcome.side, pending.command.fields, pending.command.expect, outcome.record or {}
     with reindexed(turn, link, side, {row.name for row, _ in ours}):
         for row, path in ours:
-            _stored(turn, link, side, row, sent[path], record.get(path))
+            _stored(turn, link, side, row, sent[path], before.get(path), record.get(path))
             hold(link, side, row, pending.revs.get(row.name, 0))  # a default is nobody's word
 
 
-def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, got: Value) -> None:
+def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, before: Value, got: Value) -> None:
     """Note what a side made of what it was sent; its own spelling is compared with itself from now on."""
     got = None if got == "" else got
     show(link, side, row, got)
     if not same(turn, row, _read(row, side, sent), _read(row, side, got)):
-        detail = "not applied" if got is None else "stored differently than sent"
+        ignored = same(turn, row, _read(row, side, before), _read(row, side, got))
+        detail = "not applied" if ignored else "stored differently than sent"
         turn.journal(link, "stored_differently", detail, side=side, field=row.name, won=str(got), lost=str(sent))
         turn.warn(link, f"{link.flow}.{row.name}: {detail} in {side}")
 

@@ -149,6 +149,22 @@ def test_a_habit_of_the_target_is_a_warning_once_per_row() -> None:
     assert desk.kinds().count("mapping_warning") == 1
 
 
+@pytest.mark.parametrize(("before", "wanted"), [("Clerk", "Countess"), (None, "Countess"), ("Clerk", None)])
+def test_a_target_that_ignores_a_field_is_told_apart_and_not_asked_again(before: str | None, wanted: str | None) -> None:
+    """It takes the write and shows what it showed before: not applied, never "ok", and never a loop."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": before})
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": before})
+    assert desk.marks() == []
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": wanted}, at=60_000)
+    assert desk.answer(command, record=TWIN | {"job_title": before}, version=7) == []
+    (entry,) = [entry for entry in desk.journal if entry.kind == "stored_differently"]
+    assert (entry.detail, entry.field, entry.side) == ("not applied", "job_title", "erp")
+    assert [entry.detail for entry in desk.journal if entry.kind == "mapping_warning"] == ["contact.job_title: not applied in erp"]
+    assert desk.show("erp", "contact", "e1", TWIN | {"job_title": before}, version=7, at=90_000) == []
+    assert desk.show("keap", "contact", "k1", PERSON | {"job_title": wanted}, at=95_000) == []
+
+
 def test_a_value_that_cannot_be_mapped_is_reported_once_and_taken_up_when_the_mapping_learns_it() -> None:
     """The same unknown stage, read again and again, is one dead letter; the pair's other fields go on."""
     desk = Desk()
