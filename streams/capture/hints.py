@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 GRACE_MS: Final = 120_000
-"""How late a hook may be: Keap delivers 30 to 60 s after the change, and again 30 to 60 s later ("REST hooks")."""
+"""How late a hook may be by default: Keap delivers 30 to 60 s after the change, and again 30 to 60 s later ("REST hooks")."""
 TRUST_MS: Final = 3_600_000
 """How long hooks have to miss nothing before they are relied on again."""
 

@@ -143,7 +143,7 @@ class Partition:
             delays=Delays(source.traits(flow).rounded_ms, lag_ms),
             sweep_s=account.sweep_s,
             budget=budget,
-            hints=Hints(lag_ms) if account.hooks else None,
+            hints=Hints(lag_ms, round(account.hook_late_s * 1000)) if account.hooks else None,
         )
 
     def _position(self, place: Place) -> Position:

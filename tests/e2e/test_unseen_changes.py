@@ -1,36 +1,46 @@
-"""What no poll shows, on the whole program as processes: edits that hooks bring while polls sleep, silent drift, merged contacts."""
+"""What no poll shows, on the whole program as processes: edits that hooks bring while polls sleep, silent drift, merged contacts.
+
+And what no hook shows, which polls find.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
 from ruamel.yaml import YAML
 
 from console.read_model import Links, read_links
+from console.read_model.status import read_status
 from console.read_model.surveys import read_surveys
 from console.requests import request
 from sandbox.broker.configuration import free_port
 from sandbox.demo.processes import Processes
 from sandbox.demo.servers import Server
-from sandbox.demo.stack import CONNECTION, Stack
+from sandbox.demo.stack import CONNECTION, Stack, processes_of
 from schemas.errors import RetriableError
-from schemas.flows import Flow, Side, entity_of
+from schemas.flows import SIDES, Flow, Side, entity_of
 from streams.clock import now_ms
 from streams.settings import load
 from streams.sync.state import Link
 
 pytestmark = [pytest.mark.broker, pytest.mark.e2e]
-WITHIN_S = 90
+WITHIN_S = 180
 PEOPLE = 14
 NEVER_S = 3_600
+POLL_S = 1
+HOOK_LATE_S = 2
+PROMPT = {"delay_ms": 200}
 
 
 @dataclass
@@ -73,6 +83,34 @@ class World:
             lambda: any((each.swept_at or 0) > asked_at for each in read_surveys(self.stack.settings) if place == (each.side, each.entity))
         )
 
+    @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """Drop every hook of both systems, and let capture poll, while the block lasts."""
+        stack = self.stack
+        drop, offers = httpx.put(f"{stack.keap.url}/_sandbox/hooks", json={"drop": 1}), f"{stack.erp.url}/_sandbox/capabilities"
+        drop.raise_for_status()
+        httpx.put(offers, json={"webhooks": False}).raise_for_status()
+        self.restart_capture(poll_s=POLL_S)
+        try:
+            yield
+        finally:
+            httpx.put(f"{stack.keap.url}/_sandbox/hooks", json=PROMPT).raise_for_status()
+            httpx.put(offers, json={}).raise_for_status()
+            self.restart_capture(poll_s=NEVER_S)
+
+    def restart_capture(self, **account: float) -> None:
+        """Let capture, which its supervisor starts again, come back with other settings of both accounts."""
+        configure(self.stack, **account)
+        before = processes_of(self.stack.state)["capture"]
+        assert before
+        os.kill(before, signal.SIGKILL)
+        self.until(lambda: processes_of(self.stack.state).get("capture") not in (before, None))
+
+    def counted(self, what: Literal["missed", "hinted"]) -> dict[Side, int]:
+        """Return how many changes of contacts no hook announced, or hooks brought."""
+        surveys = [each for each in read_surveys(self.stack.settings) if each.entity == "contact"]
+        return {side: sum(getattr(each, what) for each in surveys if each.side == side) for side in SIDES}
+
     def silently(self, file: str, *statements: tuple[str, tuple[str, ...]]) -> None:
         """Write behind a system's back: no time moves, no version, no hook."""
         with sqlite3.connect(self.stack.folder / f"{file}.sqlite", timeout=30) as database:
@@ -97,8 +135,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     stack = Stack(folder, folder / "state.json", True, f"127.0.0.1:{free_port()}", servers[0], servers[1], Processes(folder / "logs"))
     try:
         stack.start()
-        configure(stack)
-        httpx.put(f"{stack.keap.url}/_sandbox/hooks", json={"delay_ms": 200}).raise_for_status()
+        listen(stack)
+        configure(stack, poll_s=NEVER_S, hook_late_s=HOOK_LATE_S)
+        httpx.put(f"{stack.keap.url}/_sandbox/hooks", json=PROMPT).raise_for_status()
         people = [
             {"given_name": f"Ann {number}", "email_addresses": [{"email": f"ann{number}@example.com", "field": "EMAIL1"}]}
             for number in range(PEOPLE)
@@ -115,16 +154,25 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         stack.end()
 
 
-def configure(stack: Stack) -> None:
-    """Let polls sleep and hooks in."""
-    yaml = YAML()
-    settings: dict[str, Any] = yaml.load(stack.config.read_text())
-    for account in settings["connections"][CONNECTION].values():
-        account |= {"poll_s": NEVER_S, "hooks": True}
+def configure(stack: Stack, **account: float) -> None:
+    """Set something of both accounts, which have their hooks on."""
+    settings: dict[str, Any] = YAML(typ="safe").load(stack.config.read_text())
+    for each in settings["connections"][CONNECTION].values():
+        each |= {"hooks": True, **account}
+    save(stack, settings)
+
+
+def listen(stack: Stack) -> None:
+    """Say where hooks arrive."""
     port = free_port()
-    settings["hooks"] = {"url": f"http://127.0.0.1:{port}", "secret": "not-to-be-guessed", "port": port}
+    receiver = {"url": f"http://127.0.0.1:{port}", "secret": "not-to-be-guessed", "port": port}
+    save(stack, YAML(typ="safe").load(stack.config.read_text()) | {"hooks": receiver})
+
+
+def save(stack: Stack, settings: dict[str, Any]) -> None:
+    """Write the settings."""
     with stack.config.open("w") as file:
-        yaml.dump(settings, file)
+        YAML().dump(settings, file)
     stack.settings = load(stack.config)
 
 
@@ -143,6 +191,21 @@ def test_an_edit_reaches_the_other_side_without_waiting_for_a_poll(world: World)
     world.until(lambda: world.stack.erp.get("contact", link.erp.id or "")["job_title"] == "Buyer")
     world.stack.erp.patch("contact", link.erp.id, {"job_title": "Seller"})
     world.until(lambda: world.stack.keap.get("contact", "1")["job_title"] == "Seller")
+
+
+def test_with_every_hook_lost_polls_find_the_edits_and_count_them(world: World) -> None:
+    """Both ways, no later than a poll; the meter says how many no hook announced, and `status` tells of it."""
+    link = world.link("contact", "4")
+    missed, hinted = world.counted("missed"), world.counted("hinted")
+    with world.deaf():
+        world.stack.keap.patch("contact", "4", {"job_title": "Porter"})
+        world.until(lambda: world.stack.erp.get("contact", link.erp.id or "")["job_title"] == "Porter")
+        world.stack.erp.patch("contact", link.erp.id or "", {"job_title": "Waiter"})
+        world.until(lambda: world.stack.keap.get("contact", "4")["job_title"] == "Waiter")
+        world.until(lambda: all(world.counted("missed")[side] > missed[side] for side in SIDES))
+        assert world.counted("hinted") == hinted
+    for side in SIDES:
+        assert any(f"{side}/contact: no hook announced" in warning for warning in read_status(world.stack.settings).warnings)
 
 
 def test_five_silent_differences_are_found_and_repaired_in_one_pass(world: World) -> None:
