@@ -63,6 +63,10 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
     revision = agreed(link, row.name).rev
     if state.refused.get(row.name) == revision:
         return None, False
+    if value is None and row.required:
+        state.refused[row.name] = revision
+        turn.refuse(link, f"{link.flow}.{row.name}: was cleared, and is required in {side}", side=side, name=row.name)
+        return None, False
     if row.kind.reference and value is not None:
         parent = turn.link_of(str(value))
         twin = ref_of(parent, side) if parent else None

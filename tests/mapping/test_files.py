@@ -99,6 +99,20 @@ FAULTY_ROWS = {
         "{keap: mail, erp: mail, type: string(9), too_long: wrap}",
         "`wrap` is not allowed here; allowed: fail, truncate",
     ),
+    "an unknown charset": (
+        "{keap: mail, erp: mail, type: string(9), charset: klingon}",
+        "`klingon` is no character set; allowed are those that Python knows, such as ascii, latin-1, cp1252",
+    ),
+    "a codec that is no charset": ("{keap: mail, erp: mail, type: text, charset: base64}", "`base64` is no character set"),
+    "a charset of what is no text": ("{keap: mail, erp: mail, type: date, charset: ascii}", "only a string(n) or a text has a charset"),
+    "no way for other characters": (
+        "{keap: mail, erp: mail, type: text, charset: ascii, not_in_charset: drop}",
+        "`drop` is not allowed here; allowed: fail, replace",
+    ),
+    "a way without a charset": (
+        "{keap: mail, erp: mail, type: text, not_in_charset: fail}",
+        "stands beside `charset`, and only there",
+    ),
     "no row at all": ("name", "expected `key: value` pairs (keap, erp, type"),
 }
 

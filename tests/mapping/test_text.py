@@ -23,6 +23,23 @@ def test_length_counts_characters():
     assert Text(75).write("keap", "ü" * 75) == "ü" * 75
 
 
+def test_a_character_outside_the_charset_is_named_and_not_written():
+    """Read all the same: only a write has to fit."""
+    kind = Text(40, charset="latin-1")
+    assert kind.read("keap", "Łódź") == "Łódź"
+    assert kind.write("erp", "Malmö") == "Malmö"
+    with pytest.raises(MappingError, match="'Łódź' has 'Ł', 'ź', which latin-1 does not know"):
+        kind.write("erp", "Łódź")
+
+
+@pytest.mark.parametrize(
+    ("charset", "typed", "written"), [("latin-1", "Jiří 🙂", "Jirí ?"), ("ascii", "Malmö ²", "Malmo 2"), ("ascii", "Ł", "?")]
+)
+def test_a_character_outside_the_charset_gives_way_to_the_nearest(charset: str, typed: str, written: str):
+    """Where the row says so; what fits stays."""
+    assert Text(40, charset=charset, replace=True).write("erp", typed) == written
+
+
 def test_a_number_is_read_as_text_and_a_flag_is_not():
     """A postal code that came as a number is still one."""
     assert Text().read("erp", 12209) == "12209"

@@ -149,6 +149,20 @@ def test_a_habit_of_the_target_is_a_warning_once_per_row() -> None:
     assert desk.kinds().count("mapping_warning") == 1
 
 
+def test_what_a_target_requires_is_not_cleared_there_and_the_rest_goes_on() -> None:
+    """No call: Keap would refuse it, and every other edit of the record with it."""
+    desk = Desk()
+    desk.show("keap", "company", "k1", {"company_name": "Acme"})
+    desk.show("erp", "company", "e1", {"name": "Acme"})
+    assert desk.marks() == []
+    (command,) = desk.show("erp", "company", "e1", {"name": "", "notes": "new"}, at=60_000)
+    assert command.fields == {"notes": "new"}
+    assert desk.refused == ["company.name: was cleared, and is required in keap"]
+    desk.answer(command, record={"company_name": "Acme", "notes": "new"})
+    (renamed,) = desk.show("erp", "company", "e1", {"name": "Acme Ltd", "notes": "new"}, at=90_000)
+    assert renamed.fields == {"company_name": "Acme Ltd"}
+
+
 @pytest.mark.parametrize(("before", "wanted"), [("Clerk", "Countess"), (None, "Countess"), ("Clerk", None)])
 def test_a_target_that_ignores_a_field_is_told_apart_and_not_asked_again(before: str | None, wanted: str | None) -> None:
     """It takes the write and shows what it showed before: not applied, never "ok", and never a loop."""

@@ -11,13 +11,14 @@ from schemas.flows import SIDES, Flow, Side
 from streams.mapping.converters import CONVERTERS
 from streams.mapping.kinds.text import Text
 from streams.mapping.options import MappingOptions
+from streams.mapping.parse.charset import within
 from streams.mapping.parse.document import Node
 from streams.mapping.rows import Default, Direction, Kind, Policy, Row
 from streams.mapping.types import ALLOWED, kind_of, split
 
 KEYS: Final = (
     "keap", "erp", "type", "values", "convert", "direction", "policy", "group", "required", "create_only", "default", "derive",
-    "too_long",
+    "too_long", "charset", "not_in_charset",
 )  # fmt: skip
 CUSTOM: Final = "custom_fields."
 """Prefix of a Keap custom field's path; the rest is its label. Labels are the tenant's, so every one is allowed."""
@@ -100,6 +101,7 @@ def _kind(node: Node, said: Mapping[str, Node], options: MappingOptions) -> Kind
         said["type"].fault(str(error))
         return None
     kind = _cut(said["too_long"], kind) if "too_long" in said else kind
+    kind = within(said, kind)
     return _converted(said["convert"], str(split(spec)[0]), kind, options) if "convert" in said else kind
 
 
