@@ -12,6 +12,7 @@ import phonenumbers
 
 from schemas.errors import ConfigurationError
 from schemas.flows import FLOWS, Flow, Side
+from streams.mapping.active import active
 from streams.mapping.options import MappingOptions
 from streams.mapping.parse import Context, Faults, Node, parse, read
 from streams.mapping.parse.flow import names_of
@@ -23,7 +24,7 @@ Properties = ReadOnly[Flow, ReadOnly[Side, Collection[str]]]
 
 
 def load_mapping(mapping_dir: Path | None, options: MappingOptions, properties: Properties | None = None) -> Mapping:
-    """Return the mapping of all four flows.
+    """Return the mapping of all four flows, as far as it counts for the account (`active`); faults are looked for in every row.
 
     Args:
         mapping_dir: the user's folder, None for the defaults.
@@ -46,7 +47,8 @@ def load_mapping(mapping_dir: Path | None, options: MappingOptions, properties: 
     sentences = [sentence for one in found.values() for sentence in one.sentences()]
     if faults := [*_folder_faults(mapping_dir), *sentences]:
         raise ConfigurationError(*faults)
-    return mapping
+    there = options.custom_fields
+    return mapping if there is None else {flow: active(one, there.get(flow, ())) for flow, one in mapping.items()}
 
 
 def _document(faults: Faults) -> Node | None:

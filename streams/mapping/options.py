@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from schemas.flows import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +20,5 @@ class MappingOptions:
     """IANA name of the ERP's zone."""
     keap_stamp_field: str | None = "keapsync id"
     """Label of the Keap custom field that carries the link id; None where the account has none."""
+    custom_fields: Mapping[Flow, Collection[str]] | None = field(default_factory=dict)
+    """Labels of the custom fields that the Keap account has: optional rows on others are left out. None takes every row for active."""

@@ -15,6 +15,8 @@ from schemas.flows import SIDES, Fields, Flow, Side, Value
 Direction = Literal["both", "to_erp", "to_keap"]
 Policy = Literal["newest", "keap", "erp", "fill-empty", "manual"]
 DeletePolicy = Literal["keep", "deactivate", "delete"]
+CUSTOM: Final = "custom_fields."
+"""Prefix of a Keap custom field's path; the rest is its label, which is the tenant's."""
 ACTIVE: Final = "active"
 """The native property that `deactivate` switches off, named alike on both sides."""
 
@@ -59,6 +61,8 @@ class Row:
     required: bool = False
     """A required reference gates the create; an optional one is left out until it is there."""
     create_only: bool = False
+    optional: bool = False
+    """Active only while the Keap account has its custom field."""
     default: dict[Side, Default] = field(default_factory=dict)
     """Fills a create on that side when the value is empty; never agreed."""
     derive: tuple[str, str] | None = None
@@ -71,6 +75,11 @@ class Row:
     def writes(self, side: Side) -> bool:
         """Tell whether values may be written to a side."""
         return self.direction in ("both", f"to_{side}")
+
+    @property
+    def label(self) -> str | None:
+        """The label of the Keap custom field it stands on, None for a property that every account has."""
+        return self.keap.removeprefix(CUSTOM) if self.keap and self.keap.startswith(CUSTOM) else None
 
 
 @dataclass(frozen=True, slots=True)

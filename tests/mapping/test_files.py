@@ -113,6 +113,11 @@ FAULTY_ROWS = {
         "{keap: mail, erp: mail, type: text, not_in_charset: fail}",
         "stands beside `charset`, and only there",
     ),
+    "optional without need": (
+        "{keap: mail, erp: mail, type: text, optional: true}",
+        "only a row on a Keap custom field can be optional; allowed here: custom_fields.<label> as `keap`",
+    ),
+    "optional in a bad way": ("{keap: custom_fields.x, erp: mail, type: text, optional: 1}", "expected true or false, found `1`"),
     "no row at all": ("name", "expected `key: value` pairs (keap, erp, type"),
 }
 

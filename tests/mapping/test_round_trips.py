@@ -12,7 +12,9 @@ from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Row
 from tests.mapping.natives import natives
 
-MAPPING = load_mapping(None, MappingOptions(keap_zone="America/New_York", erp_zone="Europe/Berlin", default_country="DE"))
+MAPPING = load_mapping(
+    None, MappingOptions(keap_zone="America/New_York", erp_zone="Europe/Berlin", default_country="DE", custom_fields=None)
+)
 ROWS = [pytest.param(row, id=f"{flow}.{row.name}") for flow in FLOWS for row in MAPPING[flow].rows]
 WAYS = [
     pytest.param(row, side, id=f"{flow}.{row.name} from {side}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, cast
 
 from schemas.flows import SIDES, Side
+from streams.mapping.active import active
 from streams.mapping.parse.checks import Placed, check_rows
 from streams.mapping.parse.create import parse_create
 from streams.mapping.parse.delete import parse_delete
@@ -26,12 +27,14 @@ def parse(document: Node, context: Context) -> FlowMapping:
     match = parse_match(said["match"], named) if "match" in said else ()
     creates = parse_create(said["create"], named) if "create" in said else {}
     stamp = parse_stamp(said["stamp"], context) if "stamp" in said else {}
-    if not match and (bare := [side for side in SIDES if side in creates and side not in stamp]):
-        # A key alone does not survive a total loss of state.
-        said["create"].fault(f"records created in {bare[0]} could never be found again: give a `match` rule or a `stamp` there")
     priority = said["priority"].choice(SIDES) if "priority" in said else None
     deletes = parse_delete(said["delete"], context) if "delete" in said else {}
-    return FlowMapping(context.flow, tuple(named.rows.values()), match, creates, stamp, cast("Side", priority or "erp"), deletes)
+    rows = tuple(named.rows.values())
+    whole = FlowMapping(context.flow, rows, match, creates, stamp, cast("Side", priority or "erp"), deletes)
+    if not active(whole, ()).match and (bare := [side for side in SIDES if side in creates and side not in stamp]):
+        # A key alone does not survive a total loss of state.
+        said["create"].fault(f"records created in {bare[0]} could never be found again: give a `match` rule or a `stamp` there")
+    return whole
 
 
 def names_of(document: Node) -> list[str]:

@@ -13,15 +13,13 @@ from streams.mapping.kinds.text import Text
 from streams.mapping.options import MappingOptions
 from streams.mapping.parse.charset import within
 from streams.mapping.parse.document import Node
-from streams.mapping.rows import Default, Direction, Kind, Policy, Row
+from streams.mapping.rows import CUSTOM, Default, Direction, Kind, Policy, Row
 from streams.mapping.types import ALLOWED, kind_of, split
 
 KEYS: Final = (
     "keap", "erp", "type", "values", "convert", "direction", "policy", "group", "required", "create_only", "default", "derive",
-    "too_long", "charset", "not_in_charset",
+    "too_long", "charset", "not_in_charset", "optional",
 )  # fmt: skip
-CUSTOM: Final = "custom_fields."
-"""Prefix of a Keap custom field's path; the rest is its label. Labels are the tenant's, so every one is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ def parse_row(node: Node, context: Context) -> Row | None:
         group=said["group"].word() if "group" in said else None,
         required="required" in said and said["required"].flag(),
         create_only=bool(derive) or ("create_only" in said and said["create_only"].flag()),
+        optional="optional" in said and _optional(said["optional"], paths["keap"]),
         default=_defaults(said["default"], kind) if "default" in said else {},
         derive=derive,
     )
@@ -72,12 +71,19 @@ def _path(node: Node, side: Side, context: Context) -> str | None:
     path = node.word()
     if path is None or context.properties is None:
         return path
-    custom = side == "keap" and context.flow != "product"  # Keap's products have none
+    custom = side == "keap" and context.flow != "product"  # Keap's products have none; labels are the tenant's, so every one is allowed
     if path in context.properties[side] or (custom and path.startswith(CUSTOM) and path != CUSTOM):
         return path
     known = [*sorted(context.properties[side]), *([f"{CUSTOM}<label>"] if custom else [])]
     node.fault(f"{side} has no {context.flow} property `{path}`; allowed: {', '.join(known)}")
     return None
+
+
+def _optional(node: Node, keap: str | None) -> bool:
+    """Return whether the row waits for its custom field; every account has the other properties."""
+    if (optional := node.flag()) and not (keap or "").startswith(CUSTOM):
+        node.fault(f"only a row on a Keap custom field can be optional; allowed here: {CUSTOM}<label> as `keap`")
+    return optional
 
 
 def _kind(node: Node, said: Mapping[str, Node], options: MappingOptions) -> Kind | None:

@@ -6,7 +6,8 @@ from typing import Final
 
 from schemas.flows import SIDES, Side
 from streams.mapping.parse.document import Node
-from streams.mapping.parse.row import CUSTOM, Context
+from streams.mapping.parse.row import Context
+from streams.mapping.rows import CUSTOM
 
 STAMP_FIELD: Final = "stamp_field"
 """Stands for the Keap custom field that the connection's settings name."""
