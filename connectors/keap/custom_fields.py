@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from connectors.jsonbytes import Json, plain
 from connectors.keap.names import CustomField, Names
-from connectors.keap.scalars import decimal_of
+from connectors.keap.scalars import decimal_of, instant_of
 from schemas.errors import RejectedError
 from schemas.flows import Fields, Value
 
 PREFIX: Final = "custom_fields."
 _SEPARATOR: Final = ","
+_DAY: Final = len("2026-01-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class CustomFields:
     def read(self, raw: Json, names: Names) -> Fields:
         """Return every field of the model, None where unset; one that the model does not know is left out."""
         contents = {str(one.get("id")): one.get("content") for one in raw.get(self.member) or ()}
-        return {PREFIX + one.label: value_of(contents.get(one.id)) for one in reversed([*names.custom.values()])}
+        return {PREFIX + one.label: value_of(contents.get(one.id), one.type) for one in reversed([*names.custom.values()])}
 
     def write(self, changes: Fields, raw: Json, names: Names) -> Json:
         """Return the whole list; raises RejectedError for a label the tenant does not have."""
@@ -45,32 +46,58 @@ class CustomFields:
         return {self.member: [{"id": id_, "content": content} for id_, content in contents.items() if content is not None]}
 
 
-def value_of(content: Any) -> Value:
-    """Turn an untyped content into a native value; several choices are joined by commas."""
-    match content:
-        case None | "" | []:
-            return None
-        case bool() | int() | str():
-            return content
-        case Decimal():
-            return plain(content)
-        case list():
-            return _SEPARATOR.join(str(one) for one in content)
-        case _:
-            return str(content)
+def value_of(content: Any, field_type: str = "") -> Value:
+    """Turn an untyped content into a native value; several choices are joined by commas.
 
-
-_CONTENTS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "WHOLE_NUMBER": lambda value: int(decimal_of(value)),
-    "DECIMAL_NUMBER": decimal_of,
-    "CURRENCY": decimal_of,
-    "PERCENT": decimal_of,
-    "LIST_BOX": lambda value: str(value).split(_SEPARATOR),
-    "USER_LIST_BOX": lambda value: str(value).split(_SEPARATOR),
-}
+    What is not of its field's type stays as it is, for the mapping to complain of.
+    """
+    if content in (None, "", []):
+        return None
+    if isinstance(content, list):
+        return _SEPARATOR.join(str(one) for one in content)
+    read = _READS.get(field_type)
+    return read(content) if read else _as_it_is(content)
 
 
 def content_of(value: Value, known: CustomField) -> Any:
-    """Turn a native value into the content its field's type asks for."""
-    convert = _CONTENTS.get(known.type)
-    return convert(value) if convert and value is not None else value
+    """Turn a native value into the content its field's type asks for; raises RejectedError for one that is not of it."""
+    write = _WRITES.get(known.type)
+    return value if value is None or write is None else write(value)
+
+
+def _as_it_is(content: Any) -> Value:
+    if isinstance(content, Decimal):
+        return plain(content)
+    return content if isinstance(content, bool | int | str) else str(content)
+
+
+def _amount(content: Any) -> Value:
+    """A whole amount comes without a point; it is a decimal all the same."""
+    try:
+        return plain(Decimal(str(content)))
+    except InvalidOperation:
+        return str(content)
+
+
+def _switch(content: Any) -> Value:
+    """Documented nowhere: true and false, 1 and 0 and the words are all understood."""
+    return _SWITCHES.get(str(content).strip().lower(), _as_it_is(content))
+
+
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_SWITCHES: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_READS: Final[Mapping[str, Callable[[Any], Value]]] = {
+    **dict.fromkeys(("DECIMAL_NUMBER", "CURRENCY", "PERCENT"), _amount),
+    "YES_NO": _switch,
+    "DATE": lambda content: str(content)[:_DAY],
+    "DATE_TIME": instant_of,
+}
+_WRITES: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("TEXT", "TEXT_AREA"), _text),
+    "WHOLE_NUMBER": lambda value: int(decimal_of(value)),
+    **dict.fromkeys(("DECIMAL_NUMBER", "CURRENCY", "PERCENT"), decimal_of),
+    **dict.fromkeys(("LIST_BOX", "USER_LIST_BOX"), lambda value: str(value).split(_SEPARATOR)),
+}

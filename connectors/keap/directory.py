@@ -37,11 +37,15 @@ class Directory:
         held = list(raws)
         return await self.names(entity, known=lambda names: not names.lack(held))
 
+    async def currency(self) -> str | None:
+        """Return the tenant's currency, ISO 4217; None where it says none."""
+        found: str | None = await self._keep("settings/applications:getConfiguration", self._currency, fresh=False)
+        return found
+
     async def _names(self, entity: Entity, *, writing: bool, fresh: bool) -> Names:
         custom = await self._keep(f"{entity.plural}/model", self._model, fresh=fresh) if entity.stamped else {}
         stages = await self._keep("opportunities/stages", self._stages, fresh=fresh) if entity.flow == "opportunity" else {}
-        priced = writing and entity.flow == "product"
-        currency = await self._keep("settings/applications:getConfiguration", self._currency, fresh=False) if priced else None
+        currency = await self.currency() if writing and entity.flow == "product" else None
         return Names(custom, stages, currency)
 
     async def _keep(self, path: str, read: Callable[[str], Awaitable[Any]], *, fresh: bool) -> Any:

@@ -40,11 +40,15 @@ class Names:
         return next((id_ for id_, one in self.stages.items() if one.casefold() == name.casefold()), None)
 
     def lack(self, raws: Iterable[Json]) -> bool:
-        """Tell whether records name a custom field or a stage that is not known here."""
+        """Tell whether records name a custom field or a stage that is not known here, or do not list a field that is.
+
+        A record lists every field of its model, unset ones with null (keap.md 2.8, OBS): one that is missing was deleted, not cleared.
+        """
         return any(self._lacks(raw) for raw in raws)
 
     def _lacks(self, raw: Json) -> bool:
         stage = raw.get("stage")
         if isinstance(stage, dict) and not stage.get("name") and str(stage.get("id")) not in self.stages:
             return True
-        return any(str(one.get("id")) not in self.custom for one in raw.get("custom_fields") or ())
+        listed = {str(one.get("id")) for one in raw.get("custom_fields") or ()}
+        return bool(listed) and listed != self.custom.keys()

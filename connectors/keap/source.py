@@ -22,6 +22,7 @@ from connectors.keap import filters, paging
 from connectors.keap.check import find_faults
 from connectors.keap.directory import Directory
 from connectors.keap.entity import Entity
+from connectors.keap.model import TenantModel, add_field, read_model
 from connectors.keap.names import Names
 from connectors.keap.properties import ENTITIES
 from connectors.times import ms_or_none
@@ -120,6 +121,14 @@ class KeapSource:
     async def check(self) -> list[str]:
         """Try connectivity, credentials, rights, the stamp field and the stages; one sentence per fault."""
         return await find_faults(self._api, self._directory, self._stamp_field)
+
+    async def model(self) -> TenantModel:
+        """Return the tenant's custom fields and its currency."""
+        return await read_model(self._directory)
+
+    async def add_field(self, flow: Flow, label: str, field_type: str) -> None:
+        """Add a custom field to an entity's model; raises RejectedError with Keap's words."""
+        await add_field(self._api, flow, label, field_type)
 
     async def close(self) -> None:
         """Release connections."""

@@ -5,7 +5,7 @@ Limits are those of the vendor's table reference. `region` needs `country_code`;
 
 from typing import Any
 
-from sandbox.keap.checks import Check, anything, boolean, number, part, text
+from sandbox.keap.checks import Check, anything, boolean, date, instant, number, part, text
 from sandbox.keap.checks import integer as whole_number
 from sandbox.keap.errors import Refused
 from sandbox.keap.slots import slots
@@ -94,7 +94,7 @@ def keep_opt_ins(document: Document, emails: list[Document | None]) -> Document:
 # Any other field type takes any value: nobody wrote down what they refuse.
 _CONTENT: dict[str, Check] = {
     "TEXT": text(65535), "TEXT_AREA": text(65535), "WHOLE_NUMBER": whole_number(), "DECIMAL_NUMBER": number,
-    "CURRENCY": number, "PERCENT": number, "YES_NO": boolean,
+    "CURRENCY": number, "PERCENT": number, "YES_NO": boolean, "DATE": date, "DATE_TIME": instant,
 }  # fmt: skip
 
 

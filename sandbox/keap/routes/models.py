@@ -10,16 +10,18 @@ from starlette.routing import Route
 
 from sandbox.keap.checks import anything, one_of, part, text
 from sandbox.keap.entities import Entity
+from sandbox.keap.entities.customs import TABLE as CUSTOM_FIELDS
 from sandbox.keap.entities.customs import defined
-from sandbox.keap.errors import Refused, bad_request
+from sandbox.keap.errors import Refused, bad_request, not_found
 from sandbox.keap.storage import Row
-from sandbox.keap.tenant import Tenant
+from sandbox.keap.tenant import API_USER, Tenant
 
 FIELD_TYPES = (
     "CURRENCY", "DATE", "DATE_TIME", "DAY_OF_WEEK", "DECIMAL_NUMBER", "DRILLDOWN", "DROPDOWN", "EMAIL", "LIST_BOX", "MONTH",
     "NAME", "PERCENT", "PHONE_NUMBER", "RADIO", "SOCIAL_SECURITY_NUMBER", "STATE", "TEXT", "TEXT_AREA", "USER",
     "USER_LIST_BOX", "WEBSITE", "WHOLE_NUMBER", "YEAR", "YES_NO",
 )  # fmt: skip
+_LABEL = part({"label": text(255)})
 _BODY = part({
     "label": text(255), "field_type": one_of(*FIELD_TYPES), "options": anything, "group_id": text(20), "user_group_id": text(20),
 })  # fmt: skip
@@ -38,6 +40,8 @@ class Model:
         return [
             Route(path, self.get, methods=["GET"]),
             Route(path + "/customFields", self.create, methods=["POST"]),
+            Route(path + "/customFields/{field_id}", self.rename, methods=["PATCH"]),
+            Route(path + "/customFields/{field_id}", self.delete, methods=["DELETE"]),
         ]
 
     async def get(self, _request: Request) -> Response:
@@ -59,6 +63,33 @@ class Model:
             row = self.tenant.define_field(self.entity, field)
             self.tenant.log.committed(request, "custom field", str(row.id))
         return JSONResponse(_show(row), status_code=201)
+
+    async def rename(self, request: Request) -> Response:
+        """Give a custom field another label."""
+        try:
+            label = _LABEL(json.loads(await request.body()) or {})
+        except (Refused, ValueError) as error:
+            raise bad_request(f"custom field {error}") from error
+        row = self._found(request)
+        with self.tenant.store.transaction():
+            row = self.tenant.store.update(CUSTOM_FIELDS, row, {**row.document, **(label or {})}, API_USER)
+            self.tenant.log.committed(request, "custom field", str(row.id))
+        return JSONResponse(_show(row))
+
+    async def delete(self, request: Request) -> Response:
+        """Take a custom field away, and its contents with it, 204."""
+        row = self._found(request)
+        with self.tenant.store.transaction():
+            self.tenant.store.delete(CUSTOM_FIELDS, row.id)
+            self.tenant.log.committed(request, "custom field", str(row.id))
+        return Response(status_code=204)
+
+    def _found(self, request: Request) -> Row:
+        field_id = request.path_params["field_id"]
+        for row in defined(self.tenant.store.view(), self.entity.plural):
+            if str(row.id) == field_id:
+                return row
+        raise not_found("custom field", field_id)
 
 
 def _show(row: Row) -> dict[str, Any]:

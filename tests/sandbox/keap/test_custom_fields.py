@@ -55,6 +55,35 @@ def test_a_text_field_takes_text_of_65535_characters(keap: httpx.Client, content
     assert "keapsync id" in refusal(keap.post(f"{V2}/companies", json=body))
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"field_type": "TEXT"}, "label is required"),
+        ({"label": "Rank"}, "field_type is required"),
+        ({"label": "Rank", "field_type": "NUMBER"}, "field_type must be one of CURRENCY, DATE"),
+        ({"label": "R" * 256, "field_type": "TEXT"}, "label must not be longer than 255"),
+        ({"label": "Rank", "field_type": "TEXT", "id": "1"}, "unknown or read-only property id"),
+    ],
+)
+def test_a_field_needs_a_label_and_a_type(keap: httpx.Client, body: dict[str, str], reason: str) -> None:
+    """Of the types there are (SPEC)."""
+    assert reason in refusal(keap.post(f"{V2}/companies/model/customFields", json=body))
+
+
+def test_a_field_can_be_renamed_and_deleted(own_keap: httpx.Client) -> None:
+    """Its contents keep their id, and go with it."""
+    made = own_keap.post(f"{V2}/companies/model/customFields", json={"label": "Rank", "field_type": "WHOLE_NUMBER"}).json()
+    company_id = company(own_keap, custom_fields=[{"id": made["id"], "content": 7}])
+    path = f"{V2}/companies/model/customFields/{made['id']}"
+    assert own_keap.patch(path, json={"label": "Grade"}).json()["label"] == "Grade"
+    assert {"id": made["id"], "content": 7} in read(own_keap, f"companies/{company_id}", fields="custom_fields")["custom_fields"]
+
+    assert own_keap.delete(path).status_code == 204
+    assert own_keap.delete(path).status_code == 404
+    shown = read(own_keap, f"companies/{company_id}", fields="custom_fields")["custom_fields"]
+    assert made["id"] not in [each["id"] for each in shown]
+
+
 def test_a_field_of_another_entity_is_refused(keap: httpx.Client) -> None:
     """Ids belong to one model."""
     body = {"company_name": unique(), "custom_fields": [{"id": stamp_field(keap, "contacts"), "content": "x"}]}
