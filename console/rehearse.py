@@ -11,6 +11,7 @@ from streams.accounts import connector
 from streams.clock import now_ms
 from streams.connections import context_of
 from streams.rehearsal.rehearse import Rehearsal
+from streams.tenants import tenant_of
 from streams.topics import LINKS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ async def rehearse(settings: Settings) -> dict[str, Plan]:
 
 
 async def _rehearse(settings: Settings, name: str) -> Plan:
-    context = context_of(settings, name)
+    context = context_of(settings, name, await tenant_of(settings, name))
     sources = {side: connector(settings, name, side) for side in SIDES}
     try:
         return await Rehearsal(context, _table(settings, name), now_ms).run(sources)

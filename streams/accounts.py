@@ -12,6 +12,7 @@ from connectors.budget import Pacer, Policy
 from connectors.budget.books import SharedBooks
 from connectors.erp import Adapter, adapter_of
 from connectors.keap import KeapConnector
+from connectors.keap.model import TenantModel
 from schemas.errors import RetriableError
 from schemas.flows import Side
 from streams.credentials import auth_of, token_of
@@ -25,9 +26,21 @@ BETWEEN_S: Final = 1.0
 
 def connector(settings: Settings, name: str, side: Side) -> Sink:
     """Return a connector to one side's account of a connection, which shares the account's budget with all others of this host."""
-    connection = settings.connections[name]
-    pacer = Pacer(policy_of(account_of(connection, side)), SharedBooks(books_of(settings, name, side)))
-    return _keap(connection.keap, pacer) if side == "keap" else _erp(connection.erp, pacer)
+    if side == "keap":
+        return keap_connector(settings, name)
+    return _erp(settings.connections[name].erp, _pacer(settings, name, side))
+
+
+def keap_connector(settings: Settings, name: str) -> KeapConnector:
+    """Return a connector to a connection's Keap account."""
+    account = settings.connections[name].keap
+    return KeapConnector(
+        account.url,
+        auth_of(account),
+        pacer=_pacer(settings, name, "keap"),
+        timeout_s=account.timeout_s,
+        stamp_field=account.stamp_field,
+    )
 
 
 def account_of(connection: ConnectionSettings, side: Side) -> SideSettings:
@@ -56,13 +69,14 @@ def erp_adapter(account: ErpSettings) -> Adapter:
     return adapter_of(adapter=account.adapter, profile=account.profile)
 
 
-def mapping_options(connection: ConnectionSettings) -> MappingOptions:
-    """Return what the mapping has to know of a connection."""
+def mapping_options(connection: ConnectionSettings, tenant: TenantModel | None) -> MappingOptions:
+    """Return what the mapping has to know of a connection; without a `tenant`, no optional row counts."""
     return MappingOptions(
         default_country=connection.default_country,
         keap_zone=connection.keap.time_zone,
         erp_zone=connection.erp.time_zone,
         keap_stamp_field=connection.keap.stamp_field,
+        custom_fields=tenant.custom_fields if tenant else {},
     )
 
 
@@ -86,14 +100,8 @@ async def _faults(source: Source) -> list[str]:
     return faults
 
 
-def _keap(account: SideSettings, pacer: Pacer) -> KeapConnector:
-    return KeapConnector(
-        account.url,
-        auth_of(account),
-        pacer=pacer,
-        timeout_s=account.timeout_s,
-        stamp_field=account.stamp_field,
-    )
+def _pacer(settings: Settings, name: str, side: Side) -> Pacer:
+    return Pacer(policy_of(account_of(settings.connections[name], side)), SharedBooks(books_of(settings, name, side)))
 
 
 def _erp(account: ErpSettings, pacer: Pacer) -> Sink:

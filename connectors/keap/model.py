@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from connectors.http import Api
@@ -18,21 +18,20 @@ class TenantModel:
 
     Attributes:
         custom_fields: flow -> label -> field type, of the entities that have custom fields.
-        currency: ISO 4217; None where the tenant says none.
+        currency: ISO 4217; None where the tenant says none, or nobody asked.
     """
 
     custom_fields: Mapping[Flow, Mapping[str, str]]
     currency: str | None
 
 
-async def read_model(directory: Directory) -> TenantModel:
-    """Return the tenant's model as it is now; raises the tree of `schemas.errors`."""
+async def read_model(directory: Directory, flows: Collection[Flow]) -> TenantModel:
+    """Return what the tenant has for some flows; the currency is products' only. Raises the tree of `schemas.errors`."""
     fields: dict[Flow, dict[str, str]] = {}
-    for flow, entity in ENTITIES.items():
-        if entity.stamped:
-            names = await directory.names(entity)
-            fields[flow] = {one.label: one.type for one in reversed([*names.custom.values()])}
-    return TenantModel(fields, await directory.currency())
+    for entity in (ENTITIES[flow] for flow in flows if ENTITIES[flow].stamped):
+        names = await directory.names(entity)
+        fields[entity.flow] = {one.label: one.type for one in reversed([*names.custom.values()])}
+    return TenantModel(fields, await directory.currency() if "product" in flows else None)
 
 
 async def add_field(api: Api, flow: Flow, label: str, field_type: str) -> None:

@@ -7,7 +7,7 @@ the others. Where only an order by change time exists, pages go newest first by 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -27,7 +27,7 @@ from connectors.keap.names import Names
 from connectors.keap.properties import ENTITIES
 from connectors.times import ms_or_none
 from schemas.errors import FatalError
-from schemas.flows import Fields, Flow, Side
+from schemas.flows import FLOWS, Fields, Flow, Side
 
 ROUNDED_MS: Final = 1000
 """Reads show times rounded to the second (amp-labs fixtures: 18:34:11.841 was read as 18:34:12.000)."""
@@ -122,9 +122,9 @@ class KeapSource:
         """Try connectivity, credentials, rights, the stamp field and the stages; one sentence per fault."""
         return await find_faults(self._api, self._directory, self._stamp_field)
 
-    async def model(self) -> TenantModel:
-        """Return the tenant's custom fields and its currency."""
-        return await read_model(self._directory)
+    async def model(self, flows: Collection[Flow] = FLOWS) -> TenantModel:
+        """Return the tenant's custom fields and its currency, as far as some flows need them."""
+        return await read_model(self._directory, flows)
 
     async def add_field(self, flow: Flow, label: str, field_type: str) -> None:
         """Add a custom field to an entity's model; raises RejectedError with Keap's words."""

@@ -15,10 +15,12 @@ from schemas.flows import SIDES, Fields, Flow, Side
 from streams.accounts import connector
 from streams.connections import mapping_of
 from streams.mapping.apply import to_canonical
+from streams.tenants import tenant_of
 
 if TYPE_CHECKING:
     from connectors.base import Record, Sink
     from console.read_model import Links
+    from streams.mapping.rows import Mapping
     from streams.settings import Settings
     from streams.sync.state import Link
 
@@ -29,12 +31,19 @@ class Reader:
     """Reads both systems as a client of ours does, and in the mapping's canonical values; use it as a context manager."""
 
     def __init__(self, settings: Settings, name: str) -> None:
-        self._mapping = mapping_of(settings, settings.connections[name])
+        self._settings, self._name = settings, name
+        self._mapping: Mapping = {}
         self._sources: dict[Side, Sink] = {side: connector(settings, name, side) for side in SIDES}
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Begin: the rows that count are those that the account has the custom fields for."""
+        try:
+            tenant = self._runner.run(_patiently(lambda: tenant_of(self._settings, self._name)))
+        except BaseException:
+            self.__exit__()
+            raise
+        self._mapping = mapping_of(self._settings, self._settings.connections[self._name], tenant)
         return self
 
     def __exit__(self, *_: object) -> None:
