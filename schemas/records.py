@@ -194,7 +194,7 @@ class Control:
     op: Literal[
         "link", "unlink", "ignore", "retry", "resend", "approve", "choose", "thaw", "release", "withhold", "sweep", "commit", "discard"
     ]
-    """The last three are capture's: read a flow whole now; take a short scan for the truth, or not."""
+    """The last three are capture's: read a flow whole now, publishing all of it with `again`; take a short scan for the truth, or not."""
     args: dict[str, str]
     by: str
     at: int

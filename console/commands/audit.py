@@ -58,6 +58,6 @@ def _ask_for_sweeps(settings: Settings, audit: Audit) -> None:
 
     for flow in audit.flows:
         for side in SIDES:
-            request(settings, audit.connection, "sweep", side=side, flow=flow)
+            request(settings, audit.connection, "sweep", side=side, flow=flow, again="true")
     if audit.flows:
         console().print(f"{audit.connection}: asked for sweeps of {', '.join(audit.flows)} on both sides; audit again when they are done")

@@ -8,7 +8,7 @@ from typing import Final
 from schemas.codec import decode
 from schemas.errors import SchemaError
 from schemas.records import Change, Control, Outcome, ScanMark
-from streams.agent.log import log_decision, log_refused
+from streams.agent.log import log_decision, log_refused, log_requests
 from streams.agent.outputs import Gathered
 from streams.engine.contracts import Table
 from streams.engine.overlay import Overlay
@@ -43,7 +43,9 @@ class SyncHandler:
         gathered = Gathered(partition, Overlay(table))
         for name, context in self._contexts.items():
             if partition_of(name.encode(), self._partitions) == partition:
-                self._note(partition, name, gathered.add(assigned(context, gathered.table, self._clock())))
+                decision = gathered.add(assigned(context, gathered.table, self._clock()))
+                self._note(partition, name, decision)
+                log_requests(decision)
         return gathered.outputs(more=bool(self._open[partition]))
 
     def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:

@@ -28,6 +28,12 @@ def log_decision(event: Event, decision: Decision) -> None:
     )
 
 
+def log_requests(decision: Decision) -> None:
+    """Log what capture is asked for: a flow with new rows is read again, which calls and writes follow from."""
+    for asked in decision.requests:
+        log.info("rows.added", connection=asked.connection, flow=asked.args.get("flow"), asked=asked.op)
+
+
 def log_refused(record: Record, error: Exception) -> None:
     """Log a record that became a dead letter; what is no error of ours is a defect and shows where."""
     defect = None if isinstance(error, SyncError) else error

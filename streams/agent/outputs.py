@@ -8,7 +8,7 @@ from schemas.codec import encode
 from streams.engine.overlay import Overlay
 from streams.engine.records import Outputs, Produce
 from streams.sync.turn import Decision
-from streams.topics import COMMANDS, JOURNAL
+from streams.topics import COMMANDS, CONTROL, JOURNAL
 
 
 class Gathered:
@@ -26,6 +26,7 @@ class Gathered:
         self._rows.update(decision.rows)
         self.send(Produce(COMMANDS[command.side], None, command.key, encode(command)) for command in decision.commands)
         self.send(Produce(JOURNAL, self._partition, entry.key, encode(entry)) for entry in decision.journal)
+        self.send(Produce(CONTROL, self._partition, asked.key, encode(asked)) for asked in decision.requests)
         return decision
 
     def send(self, records: Iterable[Produce]) -> None:

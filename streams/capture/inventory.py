@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from streams.capture.fingerprint import UNTRUSTED, expected
+from streams.capture.fingerprint import MISSED, UNTRUSTED, expected
 
 CHUNK_IDS: Final = 500
 """Ids a chunk takes before the next one opens: 10 to 25 kB a record, whatever the form of the ids."""
@@ -53,6 +53,13 @@ class Inventory:
         """Note an id that exists, before anything of it was published; a known one is left as it is."""
         if id_ not in self._chunk_of:
             self.put(id_, UNTRUSTED)
+
+    def distrust(self) -> None:
+        """Have every record published whose next reading shows it as there, whatever that shows."""
+        for number, entries in self._chunks.items():
+            doubted = {id_: UNTRUSTED for id_, print_ in entries.items() if expected(print_) and print_ not in (UNTRUSTED, MISSED)}
+            entries.update(doubted)
+            self._touched.update({number} if doubted else ())
 
     def drop(self, id_: str) -> None:
         """Forget an id."""

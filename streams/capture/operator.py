@@ -15,7 +15,10 @@ log = structlog.get_logger(__name__)
 
 
 async def carry_out(control: Control, feeds: Iterable[Feed]) -> None:
-    """Carry out a request for the flows it names: `side` and `flow` in its arguments, all of the connection without them."""
+    """Carry out a request for the flows it names: `side` and `flow` in its arguments, all of the connection without them.
+
+    A sweep publishes what is news; with `again`, everything.
+    """
     if control.op != "sweep" and control.op not in _DECISIONS:
         return  # the core's
     for feed in feeds:
@@ -27,6 +30,8 @@ async def carry_out(control: Control, feeds: Iterable[Feed]) -> None:
             if feed.position.survey.alarm_at is None:
                 continue
             await feed.publisher.publish(feed.position, survey=decide)
+        if control.op == "sweep" and control.args.get("again") == "true":
+            await feed.publisher.distrust(feed.position)
         if control.op != "discard":
             feed.sweep_now.set()
         log.info("request.carried_out", op=control.op, by=control.by, connection=head.connection, **named)

@@ -99,6 +99,15 @@ class Publisher:
         if any(id_ not in position.inventory for id_ in ids):
             await self._in_turn(note)
 
+    async def distrust(self, position: Position) -> None:
+        """Have everything published again as it is read next: stored, so that it is done whatever ends in between."""
+
+        def note() -> list[Message]:
+            position.inventory.distrust()
+            return self._stored(position, with_head=False)
+
+        await self._in_turn(note)
+
     async def send(self, messages: Sequence[Message]) -> None:
         """Write messages in a transaction of their own."""
         await self._in_turn(lambda: list(messages))

@@ -163,6 +163,10 @@ class FlowMapping:
         """Return the rows that move as one with this one, itself among them."""
         return self._grouped[row.group] if row.group else (row,)
 
+    def find(self, name: str) -> Row | None:
+        """Return the row of a canonical name, None when none of it counts."""
+        return self._named.get(name)
+
 
 def _carries_edits(row: Row, side: Side) -> bool:
     return row.writes(side) and not row.create_only and row.derive is None

@@ -11,6 +11,7 @@ from streams.mapping.rows import ACTIVE, Row
 from streams.sync import breaker, gates, pages, slots
 from streams.sync.disputes import is_stopped
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
+from streams.sync.newcomers import proven
 from streams.sync.rows import command_id
 from streams.sync.state import Link, Pending
 from streams.sync.turn import Limit, Turn
@@ -30,7 +31,8 @@ def update(turn: Turn, link: Link, side: Side) -> None:
     if not fields or not _passes(turn, link, side, turn.context.updates) or not _slot(turn, link, side):
         return
     state = link.side(side)
-    _issue(turn, link, side, "update", fields, revs, target=state.id, expect=expect, version=state.version)
+    version = state.version if proven(turn, link, side, revs) else None  # without one, the side is read and compared first
+    _issue(turn, link, side, "update", fields, revs, target=state.id, expect=expect, version=version)
 
 
 def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[str, int]]:

@@ -106,7 +106,7 @@ def _choose(turn: Turn, control: Control) -> None:
     link, name, side = _find(turn, control.args.get("link")), control.args.get("field", ""), control.args.get("side")
     if link is None or side not in SIDES:
         return
-    if name in link.disputed:
+    if name in link.disputed and turn.mapping(link.flow).find(name):
         choose(turn, link, name, "keap" if side == "keap" else "erp")
         settle(turn, link)
     else:

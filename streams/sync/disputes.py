@@ -39,8 +39,8 @@ def dispute(turn: Turn, link: Link, rows: Sequence[Row]) -> None:
 def forget_settled(turn: Turn, link: Link) -> None:
     """End the disputes whose sides show the same by now."""
     for name in list(link.disputed):
-        row = turn.mapping(link.flow).row(name)
-        if same(turn, row, canonical(link, "keap", row), canonical(link, "erp", row)):
+        row = turn.mapping(link.flow).find(name)
+        if row is not None and same(turn, row, canonical(link, "keap", row), canonical(link, "erp", row)):
             link.disputed.remove(name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.flows import SIDES, flow_of
 from schemas.records import ScanMark
 from streams.sync import breaker, pages, slots
+from streams.sync.newcomers import notice
 from streams.sync.settle import schedule, settle
 from streams.sync.turn import POOLS, Turn
 
@@ -20,8 +21,11 @@ def on_mark(turn: Turn, mark: ScanMark) -> None:
 
 
 def on_assigned(turn: Turn) -> None:
-    """Take up releases that are not finished, and look again at those whom settings may have let go: pilot's limits, number of slots."""
-    turn.progress()  # read, so that the decision tells whether there is more
+    """Take up releases that are not finished, and look again at those whom settings may have let go: pilot's limits, number of slots.
+
+    Rows that did not count before are noticed, too.
+    """
+    notice(turn)  # reads the progress, so that the decision tells whether there is more
     schedule(turn, "pilot")
     schedule_slots(turn)
 

@@ -106,6 +106,8 @@ def _respelled(link: Link, side: Side, fields: Fields, rows: Paths) -> Iterator[
                 continue  # of which nobody ever said anything
             if now is not None and native == now.value and (native is None or row.kind.verbatim(native)):
                 continue  # what most fields are, most of the time
+        if native is None and row.label is not None and path not in fields:
+            continue  # a custom field that is not there any more: nobody cleared it
         if native != seen(link, side, row) or name in unmapped:
             yield row, native
 
@@ -150,11 +152,16 @@ def _take(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
 
 
 def _tolerate(turn: Turn, link: Link, side: Side, edits: list[Shown]) -> None:
-    """A one-way field edited at its target stays as it is until its source changes."""
+    """A one-way field edited at its target stays as it is until its source changes; one whose source did is written over."""
     for edit in edits:
+        once = edit.row.create_only or edit.row.derive
         show(link, side, edit.row, edit.native)
+        if not holds(link, side, edit.row) and not once:
+            words = {"won": _text(agreed(link, edit.row.name).value), "lost": _text(edit.value)}
+            turn.journal(link, "conflict", "one way", side=other(side), field=edit.row.name, **words)
+            continue
         hold(link, side, edit.row, agreed(link, edit.row.name).rev)
-        if link.state == "linked" and not edit.row.create_only and not edit.row.derive:
+        if link.state == "linked" and not once:
             turn.journal(link, "tolerated", "edited at the target of a one-way row", side=side, field=edit.row.name, won=_text(edit.value))
 
 

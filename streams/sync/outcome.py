@@ -39,6 +39,7 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
     elif outcome.status in ("applied", "conflict") and outcome.record is not None:
         _recognise(turn, link, pending, outcome)
         take(turn, link, shown(outcome))
+        _missing(turn, link, pending, outcome)
     elif outcome.status == "conflict":
         link.side(outcome.side).reread = True
     elif outcome.status == "gone":
@@ -146,6 +147,15 @@ def _recognise(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> No
     side, sent, expect, record = outcome.side, pending.command.fields, pending.command.expect, outcome.record or {}
     moved = [(row, path) for row, path in turn.mapping(link.flow).shown[side] if path in sent and record.get(path) != expect.get(path)]
     _note(turn, link, pending, outcome, [(row, path) for row, path in moved if _alike(row, side, sent[path], record.get(path))])
+
+
+def _missing(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
+    """A custom field that the account does not have any more cannot be written: refused, until the field or an operator is back."""
+    record = outcome.record or {}
+    for row, path in turn.mapping(link.flow).shown[outcome.side]:
+        if outcome.side == "keap" and row.label is not None and path in pending.command.fields and path not in record:
+            link.keap.refused[row.name] = agreed(link, row.name).rev
+            turn.refuse(link, f"{link.flow}.{row.name}: Keap has no custom field {row.label!r} any more", side="keap", name=row.name)
 
 
 def _note(turn: Turn, link: Link, pending: Pending, outcome: Outcome, ours: list[tuple[Row, str]]) -> None:

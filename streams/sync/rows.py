@@ -45,6 +45,11 @@ def progress_key(connection: str) -> bytes:
     return f"flow/{connection}/progress".encode()
 
 
+def counting_key(connection: str) -> bytes:
+    """Key of the names of a connection's rows that count."""
+    return f"flow/{connection}/counting".encode()
+
+
 def link_id(connection: str, ref: str) -> str:
     """Return the id of the link a record opens: derived, so that it is the same after a total loss of state."""
     return _uuid(f"{connection}/{ref}")

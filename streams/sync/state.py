@@ -157,6 +157,8 @@ class Progress(msgspec.Struct, array_like=True):
     """What the mapping should learn, once per row: "contact.job_title: stored differently than sent in erp"."""
     windows: dict[str, Window] = {}
     """breaker's gate -> its count."""
+    young: dict[str, int] = {}
+    """Rows that came to count when there were links already -> since when (ms)."""
 
 
 class Queue(msgspec.Struct, array_like=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol, TypeVar, get_args
 
 from schemas.flows import SIDES, Flow, Side
-from schemas.records import Change, Command, JournalEntry
+from schemas.records import Change, Command, Control, JournalEntry
 from streams.mapping.rows import FlowMapping, Mapping
 from streams.sync import rows
 from streams.sync.state import Ids, Link, Progress, Queue, Slots, dump, load
@@ -75,6 +75,8 @@ class Decision:
     commands: list[Command] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    requests: list[Control] = field(default_factory=list)
+    """What capture is asked for."""
     more: bool = False
 
 

@@ -23,7 +23,7 @@ def engine_of(settings: Settings) -> EngineSettings:
         changelog=LINKS,
         partitions=settings.partitions,
         data_dir=settings.data_dir,
-        outputs=(*COMMANDS.values(), JOURNAL, DEAD_LETTERS),
+        outputs=(*COMMANDS.values(), JOURNAL, DEAD_LETTERS, CONTROL),
         instance=settings.instance,
     )
 

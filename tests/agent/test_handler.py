@@ -11,10 +11,12 @@ from schemas.codec import decode, encode
 from schemas.errors import RetriableError
 from schemas.flows import FLOWS, SIDES, entity_of
 from schemas.framing import SingleObject
-from schemas.records import Change, Command, DeadLetter, Record, ScanMark
+from schemas.records import Change, Command, Control, DeadLetter, Record, ScanMark
 from streams.agent.handler import SyncHandler
 from streams.engine.records import Outputs
 from streams.engine.records import Record as Raw
+from streams.mapping.load import load_mapping
+from streams.mapping.options import MappingOptions
 from streams.sync.turn import Context
 from streams.topics import partition_of
 from tests.engine.memory import MemoryTable
@@ -131,10 +133,11 @@ def test_nothing_is_decided_while_one_record_of_a_chunk_cannot_be_read(late: Lat
     """The engine gets the chunk back whole: no row, no command, no dead letter; then everything follows in order."""
     agent = Agent()
     chunk = [*contacts(1), *marks()]
+    before = dict(agent.table.rows)
     with pytest.raises(RetriableError):
         agent.feed(*chunk)
     assert agent.sent == []
-    assert agent.table.rows == {}
+    assert agent.table.rows == before
     late.told = True
     agent.feed(*chunk)
     assert len(agent.of(Command)) == 1
@@ -147,3 +150,18 @@ def late() -> Iterator[LateFraming]:
     codec.use(framing)
     yield framing
     codec.use(SingleObject())
+
+
+def test_rows_that_were_added_are_asked_for_in_the_same_transaction() -> None:
+    """What is noted is asked for, whatever ends in between; capture hears it in the connection's partition."""
+    agent = Agent()
+    agent.feed(*marks())
+    grown = load_mapping(None, MappingOptions(custom_fields={"contact": ["ERP Contact Number"]}))
+    successor = SyncHandler({"main": context(mapping=grown)}, 4, lambda: NOW)
+    outputs = successor.assigned(PARTITION, agent.table)
+    assert outputs is not None
+    assert outputs.rows
+    ((topic, partition, asked),) = [(one.topic, one.partition, decode(one.value)) for one in outputs.records]
+    assert (topic, partition) == ("control", PARTITION)
+    assert isinstance(asked, Control)
+    assert (asked.op, asked.connection, asked.args) == ("sweep", "main", {"flow": "contact", "again": "true"})

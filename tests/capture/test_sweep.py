@@ -152,6 +152,20 @@ async def test_an_alarm_ends_when_a_scan_is_whole_again(poller: Poller) -> None:
     assert news(poller) == []
 
 
+async def test_a_flow_can_be_published_again_whole(poller: Poller) -> None:
+    """Rows that count since then are in no change so far; a crash before the sweep ends forgets nothing, deleted records stay away."""
+    await decide(poller, "sweep", flow="contact", again="true")
+    assert poller.feed.sweep_now.is_set()
+    assert await swept(poller) == Swept(published=COUNT, deleted=0, believed=True)
+    assert (await swept(poller)).published == 0
+
+
+async def test_a_sweep_on_request_publishes_what_is_news(poller: Poller) -> None:
+    """Nothing, here."""
+    await decide(poller, "sweep", flow="contact")
+    assert (await swept(poller)).published == 0
+
+
 async def test_an_operator_commits_a_short_scan(poller: Poller) -> None:
     """Each record is still missed twice and asked for; then the rule holds again."""
     for id_ in sorted(poller.side.records["contact"])[10:]:

@@ -32,6 +32,7 @@ class Desk:
     commands: list[Command] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    requests: list[Control] = field(default_factory=list)
     made: int = 0
 
     def get(self, key: bytes) -> bytes | None:
@@ -63,6 +64,7 @@ class Desk:
                 self.rows[key] = row
         self.commands += decision.commands
         self.journal += decision.journal
+        self.requests += decision.requests
         self.refused += [letter.message for letter in decision.letters]
 
     def change(self, side: Side, flow: Flow, record: str, at: int = 0, **more: Any) -> Change:
