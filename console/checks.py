@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from connectors.keap import KeapConnector
+from console.fields import field_faults, waiting_sentence, wanted_fields
 from console.read_model.warnings import clock_warning
 from schemas.errors import ConfigurationError, RetriableError
 from schemas.flows import FLOWS, SIDES, Side
@@ -17,6 +19,7 @@ from streams.wire import registry_faults
 
 if TYPE_CHECKING:
     from connectors.base import Sink
+    from connectors.keap.model import TenantModel
     from streams.settings import Settings
 
 
@@ -58,7 +61,11 @@ async def _account(settings: Settings, name: str, side: Side) -> Checked:
     try:
         faults, warning = await account.check(), clock_warning(label, account.skew_ms())
         warnings = (warning,) if warning else ()
-        return Checked(label, tuple(faults), warnings) if faults else _capable(settings, name, account, warnings)
+        if faults:
+            return Checked(label, tuple(faults), warnings)
+        if isinstance(account, KeapConnector):
+            return _with_fields(settings, name, await account.model(), _capable(settings, name, account, warnings))
+        return _capable(settings, name, account, warnings)
     finally:
         await account.close()
 
@@ -73,6 +80,17 @@ def _capable(settings: Settings, name: str, account: Sink, warnings: tuple[str, 
     except ConfigurationError:  # the mapping said it
         refused = []
     return Checked(label, tuple(refused), (*warnings, *(f"{label}: {sentence}" for sentence in said)))
+
+
+def _with_fields(settings: Settings, name: str, tenant: TenantModel, checked: Checked) -> Checked:
+    """Hold the mapping against the account's custom fields."""
+    try:
+        wanted = wanted_fields(settings, name, tenant)
+    except ConfigurationError:  # the mapping said it
+        return checked
+    waiting = waiting_sentence([(field.flow, field.label) for field in wanted if field.optional and field.there is None])
+    warnings = (*checked.warnings, *([f"{name}: {waiting}"] if waiting else []))
+    return replace(checked, faults=(*checked.faults, *(f"{name}: {fault}" for fault in field_faults(wanted))), warnings=warnings)
 
 
 def _topics(settings: Settings) -> Checked:

@@ -27,7 +27,8 @@ async def _missing(directory: Directory, entity: Entity, stamp_field: str | None
     names = await directory.names(entity)
     missing = []
     if entity.stamped and stamp_field and names.field_labelled(stamp_field) is None:
-        missing.append(f"keap {entity.plural}: there is no custom field {stamp_field!r}; create it as TEXT (it carries the link id)")
+        remedy = "it carries the link id; create it as TEXT, or by `keapsync keap fields --create`"
+        missing.append(f"keap {entity.plural}: there is no custom field {stamp_field!r}; {remedy}")
     if entity.flow == "opportunity" and not names.stages:
         missing.append("keap opportunities/stages: there are no stages")
     return missing

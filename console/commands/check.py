@@ -25,7 +25,7 @@ def check(ctx: typer.Context) -> None:
         out.print(f"{'[red]fault[/] ' if checked.faults else '[green]ok[/]    '} {checked.name}", markup=True)
         faults += checked.faults
         for warning in checked.warnings:
-            out.print(f"[yellow]warning[/] {escape(warning)}", markup=True)
+            out.print(f"[yellow]warning[/] {escape(warning)}", markup=True, soft_wrap=True)
     for sentence in foretold(settings):
         out.print(f"[dim]calls[/]  {sentence}", markup=True)
     if faults:

@@ -1,4 +1,4 @@
-"""`keapsync keap login|token`: get a Keap account's OAuth tokens, and look after them."""
+"""`keapsync keap login|token|fields`: a Keap account's OAuth tokens, and the custom fields that the mapping stands on."""
 
 # ruff: noqa: PLC0415 - HTTP is imported only where it is used
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.commands.keap_fields import fields
 from console.errors import FAILED, report
 from console.session import session
 from console.show import console, moment
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 WAIT_S = 300.0
 """How long the browser is waited for."""
 
-app = typer.Typer(help="Log in to Keap by OAuth, and look after the tokens.", no_args_is_help=True)
+app = typer.Typer(help="Log in to Keap by OAuth, look after the tokens, make custom fields.", no_args_is_help=True)
+app.command()(fields)
 
 Connection = Annotated[str | None, typer.Argument(help="Needed when several connections use OAuth.")]
 Port = Annotated[int, typer.Option(help="Port of the redirect on 127.0.0.1, where Keap knows it; 0 takes a free one.")]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from console.read_model.budget import Budget, budget_warnings, read_budgets
-from console.read_model.habits import habit_warnings
+from console.read_model.habits import habit_warnings, read_notes, waiting_rows
 from console.read_model.lag import read_lag
 from console.read_model.links import Links, read_links, waits_for
 from console.read_model.records import read_records
@@ -47,11 +47,13 @@ class Status:
     """Of each API account that this host calls."""
     warnings: tuple[str, ...] = ()
     """Clocks that are off, tokens that nobody uses, scans that nobody believes, rows whose values are stored differently, open breakers."""
+    notes: tuple[str, ...] = ()
+    """What is worth knowing and no fault: optional rows that do not count."""
 
 
 def read_status(settings: Settings) -> Status:
     """Read it all; raises RetriableError without a broker."""
-    now, links = now_ms(), read_links(settings)
+    now, links, noted = now_ms(), read_links(settings), read_notes(settings)
     flights, heads, budgets = list(links.in_flight()), _heads(settings), read_budgets(settings, now)
     return Status(
         at=now,
@@ -68,8 +70,9 @@ def read_status(settings: Settings) -> Status:
             *clock_warnings(heads),
             *token_warnings(settings, now),
             *survey_warnings(read_surveys(settings)),
-            *habit_warnings(settings),
+            *habit_warnings(noted),
         ),
+        notes=tuple(waiting_rows(settings, noted)),
     )
 
 

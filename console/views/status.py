@@ -22,6 +22,8 @@ def print_status(status: Status) -> None:
     out = console()
     for warning in status.warnings:
         out.print(Text.assemble(("warning", "yellow"), f" {warning}"))
+    for note in status.notes:
+        out.print(Text.assemble(("note", "dim"), f" {note}"), soft_wrap=True)
     polls = table("connection", "side", "entity", "last poll", "first scan", "quota left", title="Capture", numbers=("quota left",))
     for head in status.heads:
         done = moment(head.snapshot_at) if head.snapshot_at else "running"

@@ -23,7 +23,7 @@ CLOCKS_MS: Final = 5_000
 
 def notice(turn: Turn) -> None:
     """Note which rows count from now on; of flows with a new one, ask for everything both sides show."""
-    counting = {_name(flow, row): flow for flow, one in turn.context.mapping.items() for row in one.rows}
+    counting = {name_of(flow, row): flow for flow, one in turn.context.mapping.items() for row in one.rows}
     key = rows.counting_key(turn.connection)
     noted, progress = turn.get(key, Ids), turn.progress()
     if noted is not None and noted.ids == [*counting]:
@@ -41,15 +41,16 @@ def proven(turn: Turn, link: Link, side: Side, names: Iterable[str]) -> bool:
     """Tell whether what is known of a side was read while all these rows counted."""
     young, mapping = turn.progress().young, turn.mapping(link.flow)
     known_at = link.side(side).known_at
-    return not young or all(known_at > young.get(_name(link.flow, mapping.row(name)), 0) + CLOCKS_MS for name in names)
+    return not young or all(known_at > young.get(name_of(link.flow, mapping.row(name)), 0) + CLOCKS_MS for name in names)
 
 
-def _name(flow: Flow, row: Row) -> str:
+def name_of(flow: Flow, row: Row) -> str:
+    """Name a row by what it joins: one that joins something else is another."""
     return f"{flow}/{row.keap}/{row.erp}"
 
 
 def _optional(turn: Turn) -> set[str]:
-    return {_name(flow, row) for flow, one in turn.context.mapping.items() for row in one.rows if row.optional}
+    return {name_of(flow, row) for flow, one in turn.context.mapping.items() for row in one.rows if row.optional}
 
 
 def _again(turn: Turn, flow: Flow) -> Control:

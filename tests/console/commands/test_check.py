@@ -20,13 +20,29 @@ Keapsync = Callable[..., Result]
 
 
 def test_all_is_well(broker: str, tmp_path: Path, keapsync: Keapsync):
-    """Exit code 0 and a line for each thing that was looked at."""
+    """Exit code 0 and a line for each thing that was looked at; rows without their field in Keap are named, and no fault."""
     config = tmp_path / "keapsync.yaml"
     with both(broker, config, generate(0)):
         create_topics(load(config))
         result = keapsync("check")
     assert result.exit_code == 0, result.output
-    assert [line.split()[0] for line in result.stdout.splitlines()] == ["ok"] * 5 + ["calls"] * 2
+    words = [line.split()[0] for line in result.stdout.splitlines()]
+    assert words == ["ok"] * 3 + ["warning", "ok", "ok"] + ["calls"] * 2
+    assert "company: Organization Number, VAT Number" in result.stdout
+
+
+def test_a_field_that_a_row_needs_is_a_fault(broker: str, tmp_path: Path, keapsync: Keapsync):
+    """Only an optional row waits for it."""
+    config, mapping = tmp_path / "keapsync.yaml", tmp_path / "mapping"
+    mapping.mkdir()
+    rows = "rows:\n  - {keap: company_name, erp: name, type: text}\n  - {keap: custom_fields.Rank, erp: notes, type: text}\n"
+    (mapping / "company.yaml").write_text(f"{rows}match: [{{fields: [name]}}]\n")
+    with both(broker, config, generate(0)):
+        create_topics(load(config))
+        config.write_text(f"mapping_dir: {mapping}\n{config.read_text()}")
+        result = keapsync("check")
+    assert result.exit_code == 1
+    assert "main: keap company: there is no custom field 'Rank', on which notes stands" in result.stderr
 
 
 def test_faults_of_every_kind_in_one_go(broker: str, tmp_path: Path, keapsync: Keapsync):

@@ -10,8 +10,10 @@ from typer.testing import Result
 from console.read_model.status import OVERDUE_MS, read_status
 from schemas.records import Change, Cursor
 from streams.clock import now_ms
-from streams.sync.rows import progress_key
-from streams.sync.state import Progress, Window
+from streams.connections import whole_mapping_of
+from streams.sync.newcomers import name_of
+from streams.sync.rows import counting_key, progress_key
+from streams.sync.state import Ids, Progress, Window
 from streams.topics import CHANGES, CURSORS
 from tests.console.conftest import Place
 from tests.console.samples import in_flight, link
@@ -68,3 +70,13 @@ def test_what_a_target_makes_of_a_row_and_open_breakers_are_warnings(place: Plac
         f"{place.connection}: contact.job_title: stored differently than sent in erp",
         f"{place.connection}: breaker/contact/erp: too many writes, stopped; see `keapsync breakers`",
     ]
+
+
+def test_optional_rows_that_do_not_count_are_a_note(place: Place, keapsync: Callable[..., Result]):
+    """As the workers found the account at their start."""
+    whole = whole_mapping_of(place.settings, place.settings.connections[place.connection])
+    counting = [name_of(flow, row) for flow, one in whole.items() for row in one.rows if row.label != "Credit Limit"]
+    place.put_row(counting_key(place.connection), Ids(counting))
+    printed = keapsync("--config", place.config, "status").stdout
+    assert f"note {place.connection}: optional rows that do not count" in printed
+    assert "(company: Credit Limit)" in printed
