@@ -11,6 +11,7 @@ from connectors.base import Sink, Source
 from connectors.budget import Pacer, Policy
 from connectors.budget.books import SharedBooks
 from connectors.erp import Adapter, adapter_of
+from connectors.erp.properties import PROPERTIES as CONTRACT_PROPERTIES
 from connectors.keap import KeapConnector
 from connectors.keap.model import TenantModel
 from schemas.errors import RetriableError
@@ -71,12 +72,15 @@ def erp_adapter(account: ErpSettings) -> Adapter:
 
 def mapping_options(connection: ConnectionSettings, tenant: TenantModel | None) -> MappingOptions:
     """Return what the mapping has to know of a connection; without a `tenant`, no optional row counts."""
+    has = erp_adapter(connection.erp).properties
     return MappingOptions(
         default_country=connection.default_country,
         keap_zone=connection.keap.time_zone,
         erp_zone=connection.erp.time_zone,
         keap_stamp_field=connection.keap.stamp_field,
         custom_fields=tenant.custom_fields if tenant else {},
+        lacking={flow: names - has[flow] for flow, names in CONTRACT_PROPERTIES.items()},
+        currency=tenant.currency if tenant else None,
     )
 
 

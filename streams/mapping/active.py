@@ -1,4 +1,4 @@
-"""What of a mapping counts for an account: rows on custom fields that it lacks are left out, and every rule that rests on them.
+"""What of a mapping counts: optional rows on what a side lacks are left out, and every rule that rests on them.
 
 Nothing is cleared for it: a row that is left out is not compared, so its values stay as they are on both sides.
 """
@@ -8,31 +8,37 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from schemas.flows import Side
-from streams.mapping.rows import Condition, Default, FlowMapping, MatchRule, Row
+from streams.mapping.rows import Condition, FlowMapping, MatchRule, Row
 
 
 def active(mapping: FlowMapping, labels: Collection[str]) -> FlowMapping:
     """Return a flow's mapping for an account whose custom fields have these labels."""
-    out = {row.name for row in inactive(mapping, labels)}
+    return without(mapping, inactive(mapping, labels))
+
+
+def inactive(mapping: FlowMapping, labels: Collection[str]) -> list[Row]:
+    """Return the optional rows whose custom field an account lacks; labels compare to the letter."""
+    return [row for row in mapping.rows if row.optional and row.label is not None and row.label not in labels]
+
+
+def without(mapping: FlowMapping, rows: Iterable[Row]) -> FlowMapping:
+    """Return a flow's mapping without some rows and what rests on them."""
+    out = {row.name for row in rows}
     if not out:
         return mapping
     out |= {row.name for row in mapping.rows if row.derive and row.derive[0] in out}
     return replace(
         mapping,
-        rows=tuple(replace(row, default=_defaults(row, out)) for row in mapping.rows if row.name not in out),
+        rows=tuple(_freed(row, out) for row in mapping.rows if row.name not in out),
         match=tuple(_rules(mapping.match, out)),
         creates={side: tuple(_conditions(given, out)) for side, given in mapping.creates.items()},
     )
 
 
-def inactive(mapping: FlowMapping, labels: Collection[str]) -> list[Row]:
-    """Return the optional rows whose custom field an account lacks; labels compare to the letter."""
-    return [row for row in mapping.rows if row.optional and row.label not in labels]
-
-
-def _defaults(row: Row, out: set[str]) -> dict[Side, Default]:
-    return {side: default for side, default in row.default.items() if default.row not in out}
+def _freed(row: Row, out: set[str]) -> Row:
+    """Return a row without what it took from those that are left out."""
+    default = {side: default for side, default in row.default.items() if default.row not in out}
+    return replace(row, default=default, currency=None if row.currency in out else row.currency)
 
 
 def _rules(rules: Iterable[MatchRule], out: set[str]) -> Iterable[MatchRule]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value
+from streams.mapping.currency import require_own
 from streams.mapping.rows import FlowMapping, Row
 
 
@@ -30,7 +31,9 @@ def to_canonical(mapping: FlowMapping, side: Side, fields: Fields) -> tuple[Fiel
             continue
         try:
             canonical[row.name] = row.kind.read(side, native)
+            require_own(mapping, row, side, fields)
         except MappingError as error:
+            canonical.pop(row.name, None)
             errors.append(_named(error, mapping, row, native))
     return canonical, errors
 

@@ -12,11 +12,11 @@ import phonenumbers
 
 from schemas.errors import ConfigurationError
 from schemas.flows import FLOWS, Flow, Side
-from streams.mapping.active import active
+from streams.mapping.active import active, without
 from streams.mapping.options import MappingOptions
 from streams.mapping.parse import Context, Faults, Node, parse, read
 from streams.mapping.parse.flow import names_of
-from streams.mapping.rows import Mapping
+from streams.mapping.rows import FlowMapping, Mapping
 
 DEFAULTS: Final = Path(__file__).parent / "defaults"
 Properties = ReadOnly[Flow, ReadOnly[Side, Collection[str]]]
@@ -47,8 +47,13 @@ def load_mapping(mapping_dir: Path | None, options: MappingOptions, properties: 
     sentences = [sentence for one in found.values() for sentence in one.sentences()]
     if faults := [*_folder_faults(mapping_dir), *sentences]:
         raise ConfigurationError(*faults)
-    there = options.custom_fields
-    return mapping if there is None else {flow: active(one, there.get(flow, ())) for flow, one in mapping.items()}
+    return {flow: _counting(one, options) for flow, one in mapping.items()}
+
+
+def _counting(mapping: FlowMapping, options: MappingOptions) -> FlowMapping:
+    lacking, there = options.lacking.get(mapping.flow, ()), options.custom_fields
+    mapping = without(mapping, [row for row in mapping.rows if row.optional and row.erp in lacking])
+    return mapping if there is None else active(mapping, there.get(mapping.flow, ()))
 
 
 def _document(faults: Faults) -> Node | None:

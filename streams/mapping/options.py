@@ -22,3 +22,7 @@ class MappingOptions:
     """Label of the Keap custom field that carries the link id; None where the account has none."""
     custom_fields: Mapping[Flow, Collection[str]] | None = field(default_factory=dict)
     """Labels of the custom fields that the Keap account has: optional rows on others are left out. None takes every row for active."""
+    lacking: Mapping[Flow, Collection[str]] = field(default_factory=dict)
+    """Properties of the contract that this ERP does not have: optional rows on them are left out."""
+    currency: str | None = None
+    """ISO 4217: the Keap account's. None where it is not known: then amounts are taken as they come."""

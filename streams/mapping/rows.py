@@ -62,7 +62,9 @@ class Row:
     """A required reference gates the create; an optional one is left out until it is there."""
     create_only: bool = False
     optional: bool = False
-    """Active only while the Keap account has its custom field."""
+    """Counts only while the Keap account has its custom field, and the ERP its property."""
+    currency: str | None = None
+    """The row with the currency of this amount."""
     default: dict[Side, Default] = field(default_factory=dict)
     """Fills a create on that side when the value is empty; never agreed."""
     derive: tuple[str, str] | None = None
@@ -138,6 +140,10 @@ class FlowMapping:
     """Wins when two edits carry the same time."""
     deletes: dict[Side, DeletePolicy] = field(default_factory=dict)
     """What happens on a side to the twin of a record that is gone; `keep` where it is not named."""
+    currency: str | None = None
+    """The Keap account's, ISO 4217; None while it is not known."""
+    amounts: tuple[Row, ...] = field(init=False, compare=False, repr=False)
+    """The rows whose values are of the currency that another row names."""
     shown: dict[Side, tuple[tuple[Row, str], ...]] = field(init=False, compare=False, repr=False)
     """The rows that a side shows, with their native paths."""
     written: dict[Side, tuple[Row, ...]] = field(init=False, compare=False, repr=False)
@@ -149,6 +155,7 @@ class FlowMapping:
         """Derive what every decision would work out anew."""
         shown = {side: tuple((row, path) for row in self.rows if (path := row.path(side))) for side in SIDES}
         edited = {side: tuple(row for row, _ in rows if _carries_edits(row, side)) for side, rows in shown.items()}
+        object.__setattr__(self, "amounts", tuple(row for row in self.rows if row.currency))
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "written", edited)
         grouped = {row.group: tuple(each for each in self.rows if each.group == row.group) for row in self.rows if row.group}

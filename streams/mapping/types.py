@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.flows import FLOWS
 from streams.mapping.kinds.boolean import Boolean
+from streams.mapping.kinds.currency import Currency
 from streams.mapping.kinds.date import Date
 from streams.mapping.kinds.decimal import Decimal, Money
 from streams.mapping.kinds.email import Email
@@ -21,7 +22,7 @@ from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Kind
 
 ALLOWED: Final = (
-    "string(n), text, email(n), phone(n), integer, decimal(digits,places), money, money(places), boolean, date, datetime, enum, "
+    "string(n), text, email(n), phone(n), integer, decimal(digits,places), money, money(places), boolean, date, datetime, currency, enum, "
     f"reference(flow) with one of {', '.join(FLOWS)}"
 )
 _BARE: Final[dict[str, Kind]] = {
@@ -31,6 +32,7 @@ _BARE: Final[dict[str, Kind]] = {
     "boolean": Boolean(),
     "date": Date(),
     "datetime": Instant(),
+    "currency": Currency(),
 }
 """Types without an argument."""
 _SPEC: Final = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, entity_of
 from schemas.records import Command
+from streams.mapping.currency import foreign
 from streams.mapping.rows import ACTIVE, Row
 from streams.sync import breaker, gates, pages, slots
 from streams.sync.disputes import is_stopped
@@ -14,7 +15,7 @@ from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, se
 from streams.sync.newcomers import proven
 from streams.sync.rows import command_id
 from streams.sync.state import Link, Pending
-from streams.sync.turn import Limit, Turn
+from streams.sync.turn import Limit, Turn, living
 
 
 def read(turn: Turn, link: Link, side: Side) -> None:
@@ -78,6 +79,8 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
             return None, False
         value = twin
     try:
+        if row.currency and value is not None:
+            _require_one_currency(turn, link, row)
         native = None if value is None else row.kind.write(side, value)
         if native != value and not row.kind.reference and not same(turn, row, row.kind.read(side, native), value):
             turn.journal(link, "truncated", f"{value!r} does not fit", side=side, field=row.name, won=str(native), lost=str(value))
@@ -86,6 +89,15 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
         turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
         return None, False
     return native, True
+
+
+def _require_one_currency(turn: Turn, link: Link, row: Row) -> None:
+    """Refuse to write an amount while either record is of another currency than the account; raises MappingError."""
+    mapping = turn.mapping(link.flow)
+    unit = mapping.row(row.currency or "")
+    for side in living(link):
+        if code := foreign(mapping, row, side, {unit.path(side) or "": seen(link, side, unit)}):
+            raise MappingError(f"the {side} record is in {code}, and the Keap account's currency is {mapping.currency}")
 
 
 def _passes(turn: Turn, link: Link, side: Side, limit: Limit) -> bool:

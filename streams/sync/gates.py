@@ -11,7 +11,7 @@ from typing import Final
 from schemas.flows import SIDES, Flow, Side, Value, other
 from streams.mapping.rows import Row
 from streams.sync import pages
-from streams.sync.fields import agreed, ref_of, refs_of
+from streams.sync.fields import agreed, canonical, ref_of, refs_of
 from streams.sync.index import keys_of
 from streams.sync.slots import creating
 from streams.sync.state import Link
@@ -47,8 +47,12 @@ def direction(turn: Turn, link: Link, target: Side) -> str | None:
 
 def conditions(turn: Turn, link: Link, target: Side) -> str | None:
     """The flow's filter holds and what the target requires is there."""
+    mapping, source = turn.mapping(link.flow), other(target)
     values: dict[str, Value] = {name: said.value for name, said in link.agreed.items()}
-    for condition in turn.mapping(link.flow).creates[target]:
+    for condition in mapping.creates[target]:
+        for name in condition.equals:
+            if name not in values:  # of a row that goes the other way nothing is agreed, but shown
+                values[name] = canonical(link, source, mapping.row(name))
         if not condition.holds(values):
             return condition.gate
     return None

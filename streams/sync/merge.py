@@ -13,6 +13,7 @@ from typing import Final
 
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, other
+from streams.mapping.currency import require_own
 from streams.mapping.rows import Row
 from streams.sync.disputes import dispute, keep_apart, note_edit
 from streams.sync.fields import agree, agreed, canonical, hold, holds, same, seen, show
@@ -43,6 +44,10 @@ def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: Pa
     if not edits:
         return
     link.keap.blocked = link.erp.blocked = None
+    for row in turn.mapping(link.flow).amounts:
+        if any(edit.row.name == row.currency for edit in edits):  # what was refused for its currency may be written now
+            link.keap.refused.pop(row.name, None)
+            link.erp.refused.pop(row.name, None)
     with reindexed(turn, link, side, {edit.row.name for edit in edits}):
         for _, group in groupby(sorted(edits, key=_group), key=_group):
             _merge(turn, link, side, list(group), at)
@@ -71,6 +76,8 @@ def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Paths) -> l
     for row, native in _respelled(link, side, fields, rows):
         try:
             value = row.kind.read(side, native)
+            if row.currency and native is not None:
+                require_own(turn.mapping(link.flow), row, side, fields)
         except MappingError as error:
             _report(turn, link, side, row, native, error)
             continue
@@ -87,7 +94,8 @@ def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: 
     state = link.side(side)
     if state.unmapped.get(row.name) == native:
         return
-    turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
+    if link.state != "half" or not row.currency:  # a half link says it by its gate
+        turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
     state.unmapped[row.name] = native
     with reindexed(turn, link, side, {row.name}):
         show(link, side, row, native)

@@ -14,6 +14,7 @@ from streams.mapping.converters.country import Country
 from streams.mapping.converters.date_in_zone import DateInZone
 from streams.mapping.converters.locale import Locale
 from streams.mapping.kinds.boolean import Boolean
+from streams.mapping.kinds.currency import Currency
 from streams.mapping.kinds.date import Date
 from streams.mapping.kinds.decimal import Decimal, Money
 from streams.mapping.kinds.email import Email
@@ -72,6 +73,7 @@ def _days(_: DateInZone, side: Side) -> Natives:
 _STRATEGIES: dict[type, Any] = {
     Boolean: st.booleans(),
     Country: _countries,
+    Currency: st.text("abcXYZ", min_size=3, max_size=3),
     Date: st.dates().map(str),
     DateInZone: _days,
     Decimal: _decimals,

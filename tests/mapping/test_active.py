@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connectors.erp.properties import PROPERTIES as ERP_PROPERTIES
+from connectors.keap.properties import PROPERTIES as KEAP_PROPERTIES
 from schemas.errors import ConfigurationError
+from schemas.flows import FLOWS
 from streams.mapping.active import inactive
-from streams.mapping.load import load_mapping
+from streams.mapping.load import Properties, load_mapping
 from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Condition, FlowMapping, MatchRule
 
@@ -82,3 +86,21 @@ def test_an_optional_row_does_not_find_lost_records(tmp_path: Path):
     (tmp_path / "company.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError, match="records created in keap could never be found again"):
         load_mapping(tmp_path, MappingOptions(custom_fields=None))
+
+
+def test_a_row_waits_for_the_erps_property_too(tmp_path: Path):
+    """An ERP without it is no fault; neither is a currency that amounts then do without."""
+    options = MappingOptions(custom_fields=None, lacking={"product": {"currency"}, "company": {"vat_number"}}, currency="USD")
+    known: Properties = {
+        flow: {"keap": KEAP_PROPERTIES[flow], "erp": ERP_PROPERTIES[flow] - set(options.lacking.get(flow, ()))} for flow in FLOWS
+    }
+    mapping = load_mapping(None, options, known)
+    assert mapping["company"].find("vat_number") is None
+    assert mapping["company"].find("organization_number") is not None
+    assert (mapping["product"].find("currency"), mapping["product"].row("unit_price").currency) == (None, None)
+    assert "currency" not in [one.gate for one in mapping["product"].creates["keap"]]
+    assert "currency" in [one.gate for one in load_mapping(None, MappingOptions(currency="USD"))["product"].creates["keap"]]
+    (tmp_path / "company.yaml").write_text(FILE.replace("optional: true, required", "required"), encoding="utf-8")
+    bare = {**known, "company": {"keap": KEAP_PROPERTIES["company"], "erp": {"name", "email", "notes"}}}
+    with pytest.raises(ConfigurationError, match="erp has no company property `organization_number`"):
+        load_mapping(tmp_path, replace(options, lacking={"company": {"organization_number"}}), bare)

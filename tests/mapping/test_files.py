@@ -113,9 +113,18 @@ FAULTY_ROWS = {
         "{keap: mail, erp: mail, type: text, not_in_charset: fail}",
         "stands beside `charset`, and only there",
     ),
-    "optional without need": (
-        "{keap: mail, erp: mail, type: text, optional: true}",
-        "only a row on a Keap custom field can be optional; allowed here: custom_fields.<label> as `keap`",
+    "currency of no amount": (
+        "{keap: mail, erp: mail, type: text, currency: name}",
+        "only an amount has a currency; allowed beside type money and decimal(digits,places)",
+    ),
+    "currency in no row": ("{keap: mail, erp: mail, type: money, currency: nmae}", "`nmae` is not allowed here; allowed: name, mail"),
+    "currency in a row of another type": (
+        "{keap: mail, erp: mail, type: money, currency: name}",
+        "currency: `name` is of another type; allowed: a row of type currency",
+    ),
+    "optional and unknown to everybody": (
+        "{keap: custom_fields.x, erp: maill, type: text, optional: true}",
+        "erp has no contact property `maill`",
     ),
     "optional in a bad way": ("{keap: custom_fields.x, erp: mail, type: text, optional: 1}", "expected true or false, found `1`"),
     "no row at all": ("name", "expected `key: value` pairs (keap, erp, type"),

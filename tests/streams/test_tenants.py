@@ -47,7 +47,8 @@ def test_the_rows_that_count_are_those_with_a_field(keap: httpx.Client, tmp_path
     assert tenants is not None
     assert tenants["main"].currency == "USD"
     mapping = contexts_of(one, tenants)["main"].mapping
-    assert [row.name for rows in mapping.values() for row in rows.rows if row.optional] == ["credit_limit"]
+    assert [row.name for rows in mapping.values() for row in rows.rows if row.optional and row.label] == ["credit_limit"]
+    assert mapping["product"].currency == "USD"
     assert sum(row.optional for rows in whole_mapping_of(one, one.connections["main"]).values() for row in rows.rows) > 10
 
 

@@ -67,12 +67,12 @@ def test_the_rows_of_a_first_start_are_not_new():
 
 
 def test_a_table_from_before_rows_were_noted_knows_all_but_the_optional_ones():
-    """An upgrade asks for what the optional rows need."""
+    """An upgrade asks for what the optional rows need, the products' currency among them."""
     desk = Desk()
     desk.marks()
     desk.context = replace(desk.context, mapping=GROWN)
     desk.assigned()
-    assert [asked.args["flow"] for asked in desk.requests] == ["company"]
+    assert [asked.args["flow"] for asked in desk.requests] == ["company", "product"]
 
 
 def test_a_value_that_one_side_has_goes_to_the_other():

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.flows import SIDES, Side
+from streams.mapping.kinds.currency import Currency
 from streams.mapping.parse.document import Node
 from streams.mapping.parse.row import Context
 from streams.mapping.rows import Row
@@ -29,6 +30,8 @@ def check_rows(placed: Sequence[Placed], context: Context) -> None:
         for default in one.row.default.values():
             if default.row is not None and default.row not in names:
                 one.node.fault(f"default: `{default.row}` is no row of this file; allowed: {', '.join(names)}")
+        if one.row.currency in rows and not isinstance(rows[one.row.currency].kind, Currency):
+            one.node.fault(f"currency: `{one.row.currency}` is of another type; allowed: a row of type currency")
         if one.row.derive:
             _check_derive(one.node, one.row.derive, rows, context)
 

@@ -14,15 +14,21 @@ from streams.mapping.rows import Condition, Row
 KEYS: Final = ("gate", "any", "all", "equals")
 FILTER: Final = "filter"
 """The gate of a condition that names none: the user's own choice of records."""
+CURRENCY: Final = "currency"
+"""The gate of a record whose amounts are of another currency than the account's."""
 
 
-def parse_create(node: Node, named: Named) -> dict[Side, tuple[Condition, ...]]:
-    """Return the sides that get records, each with its conditions: its required rows first, then the ones given."""
+def parse_create(node: Node, named: Named, currency: str | None = None) -> dict[Side, tuple[Condition, ...]]:
+    """Return the sides that get records, each with its conditions: what it requires first, then the ones given.
+
+    With a `currency`, the Keap account's, a record whose amounts are of another one waits at a gate of its own.
+    """
     creates: dict[Side, tuple[Condition, ...]] = {}
     for key, conditions in node.entries(SIDES).items():
         side = cast("Side", key)
         given = [_condition(item, named) for item in conditions.items()]
-        creates[side] = (*_requirements(side, named.rows.values()), *given)
+        own = _own_currency(named.rows.values(), currency) if side == "keap" else ()
+        creates[side] = (*_requirements(side, named.rows.values()), *own, *given)
     return creates
 
 
@@ -31,6 +37,12 @@ def _requirements(side: Side, rows: Iterable[Row]) -> Iterable[Condition]:
     for row in rows:
         if row.required and row.writes(side):
             yield Condition(f"{side}_requires_{row.name.replace('.', '_')}", all=(row.name,))
+
+
+def _own_currency(rows: Iterable[Row], currency: str | None) -> Iterable[Condition]:
+    """Yield a condition per row that names a currency of amounts; a record without one counts as the account's."""
+    for name in dict.fromkeys(row.currency for row in rows if row.currency and currency):
+        yield Condition(CURRENCY, equals={name: (currency, None)})
 
 
 def _condition(node: Node, named: Named) -> Condition:

@@ -25,12 +25,12 @@ def parse(document: Node, context: Context) -> FlowMapping:
     placed = _rows(document, said, context)
     named = Named({one.row.name: one.row for one in placed}, context.names.get(context.flow, ()))
     match = parse_match(said["match"], named) if "match" in said else ()
-    creates = parse_create(said["create"], named) if "create" in said else {}
+    creates = parse_create(said["create"], named, context.options.currency) if "create" in said else {}
     stamp = parse_stamp(said["stamp"], context) if "stamp" in said else {}
     priority = said["priority"].choice(SIDES) if "priority" in said else None
     deletes = parse_delete(said["delete"], context) if "delete" in said else {}
     rows = tuple(named.rows.values())
-    whole = FlowMapping(context.flow, rows, match, creates, stamp, cast("Side", priority or "erp"), deletes)
+    whole = FlowMapping(context.flow, rows, match, creates, stamp, cast("Side", priority or "erp"), deletes, context.options.currency)
     if not active(whole, ()).match and (bare := [side for side in SIDES if side in creates and side not in stamp]):
         # A key alone does not survive a total loss of state.
         said["create"].fault(f"records created in {bare[0]} could never be found again: give a `match` rule or a `stamp` there")

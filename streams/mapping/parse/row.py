@@ -9,6 +9,7 @@ from typing import Final, cast, get_args
 from schemas.errors import MappingError
 from schemas.flows import SIDES, Flow, Side
 from streams.mapping.converters import CONVERTERS
+from streams.mapping.kinds.decimal import Decimal
 from streams.mapping.kinds.text import Text
 from streams.mapping.options import MappingOptions
 from streams.mapping.parse.charset import within
@@ -18,7 +19,7 @@ from streams.mapping.types import ALLOWED, kind_of, split
 
 KEYS: Final = (
     "keap", "erp", "type", "values", "convert", "direction", "policy", "group", "required", "create_only", "default", "derive",
-    "too_long", "charset", "not_in_charset", "optional",
+    "too_long", "charset", "not_in_charset", "optional", "currency",
 )  # fmt: skip
 
 
@@ -40,7 +41,8 @@ def parse_row(node: Node, context: Context) -> Row | None:
     if not said:
         return None
     derive = _derive(said["derive"]) if "derive" in said else None
-    paths = {side: _path(said[side], side, context) if side in said else None for side in SIDES}
+    optional = "optional" in said and said["optional"].flag()
+    paths = {side: _path(said[side], side, context, optional=optional) if side in said else None for side in SIDES}
     kind = _kind(node, said, context.options)
     direction = said["direction"].choice(get_args(Direction)) if "direction" in said else None
     if derive:
@@ -60,30 +62,32 @@ def parse_row(node: Node, context: Context) -> Row | None:
         group=said["group"].word() if "group" in said else None,
         required="required" in said and said["required"].flag(),
         create_only=bool(derive) or ("create_only" in said and said["create_only"].flag()),
-        optional="optional" in said and _optional(said["optional"], paths["keap"]),
+        optional=optional,
+        currency=_currency(said["currency"], kind, context) if "currency" in said else None,
         default=_defaults(said["default"], kind) if "default" in said else {},
         derive=derive,
     )
 
 
-def _path(node: Node, side: Side, context: Context) -> str | None:
-    """Return a property's path; one that the side does not know is a fault."""
+def _path(node: Node, side: Side, context: Context, *, optional: bool) -> str | None:
+    """Return a property's path; one that the side does not know is a fault, but not what an optional row may wait for."""
     path = node.word()
     if path is None or context.properties is None:
         return path
     custom = side == "keap" and context.flow != "product"  # Keap's products have none; labels are the tenant's, so every one is allowed
-    if path in context.properties[side] or (custom and path.startswith(CUSTOM) and path != CUSTOM):
+    lacking = side == "erp" and optional and path in context.options.lacking.get(context.flow, ())
+    if path in context.properties[side] or lacking or (custom and path.startswith(CUSTOM) and path != CUSTOM):
         return path
     known = [*sorted(context.properties[side]), *([f"{CUSTOM}<label>"] if custom else [])]
     node.fault(f"{side} has no {context.flow} property `{path}`; allowed: {', '.join(known)}")
     return None
 
 
-def _optional(node: Node, keap: str | None) -> bool:
-    """Return whether the row waits for its custom field; every account has the other properties."""
-    if (optional := node.flag()) and not (keap or "").startswith(CUSTOM):
-        node.fault(f"only a row on a Keap custom field can be optional; allowed here: {CUSTOM}<label> as `keap`")
-    return optional
+def _currency(node: Node, kind: Kind, context: Context) -> str | None:
+    """Return the name of the row with an amount's currency."""
+    if not isinstance(kind, Decimal):
+        node.fault("only an amount has a currency; allowed beside type money and decimal(digits,places)")
+    return node.choice(context.names.get(context.flow, ()))
 
 
 def _kind(node: Node, said: Mapping[str, Node], options: MappingOptions) -> Kind | None:
