@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from streams.settings import Settings
 
 HEADER: Final = "keapsync-replay"
+FARTHEST: Final = 2**63 - 1
+"""The largest offset there is: from there on nothing is replayed."""
 _UNITS_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -38,14 +40,14 @@ class Start:
 def parse_start(text: str, now_ms: int) -> Start:
     """Read `2h`, `120` (an offset) or an RFC 3339 time (UTC without a zone); raises ConfigurationError for anything else."""
     if text.isdecimal():
-        return Start(offset=int(text))
+        return Start(offset=min(int(text), FARTHEST))
     if ago := re.fullmatch(r"(\d+)([smhd])", text):
-        return Start(at_ms=now_ms - int(ago[1]) * _UNITS_MS[ago[2]])
+        return Start(at_ms=max(0, now_ms - int(ago[1]) * _UNITS_MS[ago[2]]))
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ConfigurationError(f"--from: {text!r} is no 2h, no offset and no time such as 2026-11-23T10:00Z") from None
-    return Start(at_ms=int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000))
+    return Start(at_ms=max(0, int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)))
 
 
 def replay_changes(settings: Settings, start: Start, partition: int | None = None) -> int:

@@ -13,8 +13,11 @@ import typer
 
 from console.session import Session, session
 from schemas.errors import ConfigurationError
+from schemas.flows import ENTITIES, FLOWS, SIDES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from streams.settings import Settings
 
 
@@ -29,6 +32,8 @@ def run(
     state: Annotated[Path | None, typer.Option(help="Keep the pids of all workers in this JSON file.")] = None,
 ) -> None:
     """Run capture, sync and both writers; restart what ends, stop together."""
+    if faults := [*_flow_faults(flow or ()), *_ref_faults(only or ())]:
+        raise ConfigurationError(*faults)
     pilot = {name: value for name, value in (("flows", flow), ("only", only)) if value}
     settings = session(ctx).connected(**({"pilot": pilot} if pilot else {}))
     if dry_run:
@@ -40,6 +45,21 @@ def run(
     if faults := [fault for checked in check_all(settings) for fault in checked.faults]:
         raise ConfigurationError(*faults)
     raise typer.Exit(asyncio.run(supervise(WORKERS, _environment(session(ctx), pilot), state)))
+
+
+def _flow_faults(flows: Iterable[str]) -> Iterator[str]:
+    """Name the option, not the setting it stands for."""
+    for flow in flows:
+        if flow not in FLOWS:
+            yield f"--flow: {flow} is no flow; allowed: {', '.join(FLOWS)}"
+
+
+def _ref_faults(refs: Iterable[str]) -> Iterator[str]:
+    allowed = [f"{side}/{entity}/ID" for side in SIDES for entity in ENTITIES[side].values()]
+    for ref in refs:
+        place, _, record = ref.rpartition("/")
+        if not record.strip() or ("/" in ref and f"{place}/ID" not in allowed):
+            yield f"--only: {ref!r} names no record; allowed: {', '.join(allowed)}, or a bare ID"
 
 
 def _environment(current: Session, pilot: dict[str, Any]) -> dict[str, str]:

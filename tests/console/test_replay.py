@@ -34,7 +34,10 @@ def ours(place: Place) -> Iterator[Message]:
     ("text", "start"),
     [
         ("120", Start(offset=120)),
+        ("9" * 30, Start(offset=2**63 - 1)),
         ("2h", Start(at_ms=NOW_MS - 7_200_000)),
+        ("99999999999d", Start(at_ms=0)),
+        ("0001-01-01", Start(at_ms=0)),
         ("30m", Start(at_ms=NOW_MS - 1_800_000)),
         ("1970-01-01T00:00:01Z", Start(at_ms=1000)),
         ("1970-01-01T01:00:01+01:00", Start(at_ms=1000)),

@@ -55,6 +55,15 @@ def test_an_unknown_flow_is_refused(keapsync: Keapsync, tmp_path: Path):
     """Before anything is read."""
     sides = "".join(f"    {side}: {{url: 'http://127.0.0.1:9', token: x}}\n" for side in ("keap", "erp"))
     (tmp_path / "keapsync.yaml").write_text(f"connections:\n  main:\n{sides}")
-    result = keapsync("run", "--dry-run", "--flow", "companies")
+    result = keapsync("run", "--dry-run", "--flow", "companies", "--flow", "contact")
     assert result.exit_code == 78
-    assert "pilot.flows" in result.stderr
+    assert result.stderr == "keapsync: --flow: companies is no flow; allowed: company, contact, opportunity, product\n"
+
+
+@pytest.mark.parametrize("ref", ["keap/customer/1", "erp/customer/", "crm/contact/1", "contact/1", "keap/contact/1/2", " "])
+def test_a_malformed_record_is_refused(keapsync: Keapsync, ref: str):
+    """The option is named, with what it takes; a pilot that names nothing would write nothing."""
+    result = keapsync("run", "--dry-run", "--only", ref, "--only", "keap/contact/12", "--only", "12")
+    assert result.exit_code == 78
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"keapsync: --only: {ref!r} names no record; allowed: keap/company/ID, keap/contact/ID")
