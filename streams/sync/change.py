@@ -13,8 +13,9 @@ from streams.sync.freshness import judge
 from streams.sync.gates import create_in_flight
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb, differs
+from streams.sync.merged import bereave
 from streams.sync.pair import bind
-from streams.sync.retire import come_back, retire
+from streams.sync.retire import come_back
 from streams.sync.rows import is_stamp, link_id
 from streams.sync.settle import review, settle
 from streams.sync.state import Link, SideState
@@ -26,11 +27,23 @@ def on_change(turn: Turn, change: Change) -> None:
     link = turn.link_of(change.ref) or _unknown(turn, change)
     if link is None:
         return
-    if link.side(change.side).id != change.id:
-        turn.journal(link, "dropped", f"{change.ref} is a former record of this pair", side=change.side)
+    if link.side(change.side).id != change.id and (link := _former(turn, link, change)) is None:
         return
     accept(turn, link, change)
     settle(turn, link)
+
+
+def _former(turn: Turn, link: Link, change: Change) -> Link | None:
+    """Drop the news of a record that a pair once had; one that was merged away and is there again is a half of its own, in review."""
+    since = link.merged.get(change.ref)
+    if since is None or change.op == "delete" or change.read_at <= since + turn.context.lag[change.side]:
+        turn.journal(link, "dropped", f"{change.ref} is a former record of this pair", side=change.side)
+        return None
+    back = _open(turn, change, _free_id(turn, change))
+    back.pinned = True
+    turn.journal(back, "returned", f"{change.ref} is back", side=change.side)
+    review(turn, back, f"{change.ref} is back after it was merged into {ref_of(link, change.side)}", refs_of(link))
+    return back
 
 
 def _unknown(turn: Turn, change: Change) -> Link | None:
@@ -47,11 +60,17 @@ def _unknown(turn: Turn, change: Change) -> Link | None:
         bind(turn, marked, change.side, change.id)
         turn.journal(marked, "linked", f"by stamp: {' and '.join(refs_of(marked))}", side=change.side)
         return marked
-    link = _open(turn, change, derived if turn.link(derived) is None else link_id(turn.connection, f"{change.ref}#{change.read_at}"))
+    link = _open(turn, change, _free_id(turn, change))
     if is_stamp(stamp):
         link.pinned = True
         review(turn, link, "carries the stamp of a pair that has or had another record", refs_of(marked))
     return link
+
+
+def _free_id(turn: Turn, change: Change) -> str:
+    """Return the id that derives from a record, another one where that belongs to a pair the record was part of."""
+    derived = link_id(turn.connection, change.ref)
+    return derived if turn.link(derived) is None else link_id(turn.connection, f"{change.ref}#{change.read_at}")
 
 
 def _vacant(link: Link, side: Side) -> bool:
@@ -80,7 +99,7 @@ def accept(turn: Turn, link: Link, change: Change) -> None:
     if verdict == "unsure":
         state.reread = True
     elif verdict == "fresh" and change.op == "delete":
-        vanish(turn, link, change.side, change.read_at)
+        vanish(turn, link, change.side, change.read_at, swept=change.capture == "reread")
     elif verdict == "fresh":
         take(turn, link, change)
 
@@ -106,20 +125,24 @@ def observe(state: SideState, change: Change, *, written: bool) -> None:
     state.written, state.reread = written, False
 
 
-def vanish(turn: Turn, link: Link, side: Side, at: int) -> None:
-    """A record is gone: it is never made again; what becomes of its twin is the policy's."""
+def vanish(turn: Turn, link: Link, side: Side, at: int, *, swept: bool = False) -> None:
+    """A record is gone, as a sweep proved or another answer: it is never made again. Merged or deleted is told as the decision ends."""
     state = link.side(side)
     with reindexed(turn, link, side):
         state.gone = True
     state.reread, state.deferred, state.known_at = False, None, max(state.known_at, at)
-    if link.state != "ignored":
-        link.state, link.gate = "orphan", None
     turn.journal(link, "orphan", f"{ref_of(link, side)} is gone", side=side)
-    retire(turn, link, side)
+    if link.state == "ignored":
+        return
+    if link.state == "linked":
+        turn.progress().pairs[link.flow] -= 1
+    link.state, link.gate = "orphan", None
+    bereave(turn, link, side, since=0 if swept else state.known_at)
 
 
 def _returned(turn: Turn, link: Link, change: Change) -> None:
     with reindexed(turn, link, change.side):
         link.side(change.side).gone = False
+    link.side(change.side).undecided = None
     turn.journal(link, "returned", f"{change.ref} is back", side=change.side)
     come_back(turn, link, change.side)

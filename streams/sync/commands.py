@@ -72,7 +72,7 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
         return None, False
     if row.kind.reference and value is not None:
         parent = turn.link_of(str(value))
-        twin = ref_of(parent, side) if parent else None
+        twin = ref_of(parent, side) if parent and not parent.side(side).gone else None
         if twin is None:
             if state.id is not None:
                 _await(turn, link, f"ref/{value}")

@@ -36,7 +36,7 @@ def _link(turn: Turn, control: Control) -> None:
     one, two = _find(turn, control.args.get("a")), _find(turn, control.args.get("b"))
     if one is None or two is None or one.id == two.id:
         return
-    keap, erp = (one, two) if one.keap.id is not None else (two, one)
+    keap, erp = (one, two) if "keap" in living(one) else (two, one)
     if one.flow != two.flow or [list(living(keap)), list(living(erp))] != [["keap"], ["erp"]]:
         turn.journal(one, "refused", f"link {control.args['a']} {control.args['b']}: one unlinked record of each side is needed")
         return

@@ -6,6 +6,7 @@ from schemas.records import Change, Control, Outcome, ScanMark
 from streams.sync.change import on_change
 from streams.sync.control import on_control
 from streams.sync.mark import on_assigned, on_mark, on_release
+from streams.sync.merged import look_for_survivors
 from streams.sync.outcome import on_outcome
 from streams.sync.settle import look_again, move_up
 from streams.sync.turn import Context, Decision, Table, Turn
@@ -45,6 +46,7 @@ def assigned(context: Context, table: Table, now: int) -> Decision:
 
 
 def _finish(turn: Turn) -> Decision:
+    look_for_survivors(turn)
     look_again(turn)
     move_up(turn)
     return turn.finish()

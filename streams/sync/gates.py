@@ -11,7 +11,7 @@ from typing import Final
 from schemas.flows import SIDES, Flow, Side, Value, other
 from streams.mapping.rows import Row
 from streams.sync import pages
-from streams.sync.fields import agreed, canonical, ref_of, refs_of
+from streams.sync.fields import agreed, canonical, refs_of
 from streams.sync.index import keys_of
 from streams.sync.slots import creating
 from streams.sync.state import Link
@@ -123,4 +123,4 @@ def pilot(turn: Turn, link: Link) -> str | None:
 
 def opened_by(link: Link) -> list[str]:
     """Return the gates that a link opens once it has its twin (or never will)."""
-    return [f"ref/{ref}" for side in SIDES if (ref := ref_of(link, side)) is not None]
+    return [f"ref/{ref}" for ref in (*refs_of(link), *link.merged)]

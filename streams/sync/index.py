@@ -34,6 +34,7 @@ def reindexed(turn: Turn, link: Link, side: Side, names: Collection[str] | None 
         turn.loosened.add(key)
     for key in after - before:
         pages.add(turn, key, link.id)
+        turn.tightened.add(key)
 
 
 def keys_of(turn: Turn, link: Link, side: Side) -> set[str]:

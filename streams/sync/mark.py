@@ -17,6 +17,9 @@ def on_mark(turn: Turn, mark: ScanMark) -> None:
     done.setdefault(f"{flow}/{mark.side}", mark.started_at)
     if all(f"{flow}/{side}" in done for side in SIDES):
         schedule(turn, f"snapshot/{flow}")
+    if mark.kind == "sweep":
+        turn.progress().swept[f"{flow}/{mark.side}"] = mark.started_at
+        schedule(turn, f"sweep/{flow}/{mark.side}")
     schedule_slots(turn)
 
 

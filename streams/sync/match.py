@@ -28,7 +28,7 @@ def match(turn: Turn, link: Link, side: Side) -> Match | None:
     for number, rule in enumerate(mapping.match):
         if rule.narrows:
             continue
-        found = _look(turn, link, side, mapping, rule)
+        found = sharing(turn, link, side, mapping, rule)
         if found is None:
             continue
         mine, theirs = found
@@ -62,13 +62,13 @@ def _narrowed(turn: Turn, link: Link, side: Side, mapping: FlowMapping, rules: t
     for rule in rules:
         if not rule.narrows:
             return None
-        found = _look(turn, link, side, mapping, rule)
+        found = sharing(turn, link, side, mapping, rule)
         if found and found[1]:
             return _verdict(link, side, rule, *found)
     return None
 
 
-def _look(turn: Turn, link: Link, side: Side, mapping: FlowMapping, rule: MatchRule) -> tuple[list[Link], list[Link]] | None:
+def sharing(turn: Turn, link: Link, side: Side, mapping: FlowMapping, rule: MatchRule) -> tuple[list[Link], list[Link]] | None:
     """Return who shares this link's key on its own side (itself included) and on the other; None when the rule says nothing of it."""
     key = key_of(link, side, mapping, rule)
     if key is None:

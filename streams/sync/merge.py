@@ -48,11 +48,20 @@ def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: Pa
         if any(edit.row.name == row.currency for edit in edits):  # what was refused for its currency may be written now
             link.keap.refused.pop(row.name, None)
             link.erp.refused.pop(row.name, None)
+    turn.handed += _handed_over(link, side, edits, at)
     with reindexed(turn, link, side, {edit.row.name for edit in edits}):
         for _, group in groupby(sorted(edits, key=_group), key=_group):
             _merge(turn, link, side, list(group), at)
     if link.state == "linked":
         turn.journal(link, "edited", ", ".join(sorted(edit.row.name for edit in edits)), side=side)
+
+
+def _handed_over(link: Link, side: Side, edits: list[Shown], at: int) -> Iterator[tuple[str, str, int]]:
+    """Yield who took over this record from which parent: of rows only whose records cannot be without one."""
+    for edit in edits:
+        before = canonical(link, side, edit.row)
+        if edit.row.kind.reference and edit.row.required and before is not None and edit.value is not None:
+            yield str(before), str(edit.value), at
 
 
 def differs(turn: Turn, link: Link, side: Side, fields: Fields) -> bool:

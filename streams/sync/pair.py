@@ -14,7 +14,7 @@ from streams.sync.merge import winner
 from streams.sync.pages import add, discard
 from streams.sync.rows import link_id
 from streams.sync.state import Agreed, Link, SideState
-from streams.sync.turn import Turn
+from streams.sync.turn import Turn, living
 
 Said = dict[Side, Agreed]
 """What each half says of one field."""
@@ -28,10 +28,12 @@ def join(turn: Turn, keap: Link, erp: Link, rule: str) -> Link:
     rows = turn.mapping(keap.flow).rows
     _unindex(turn, keap)
     _unindex(turn, erp)
+    _outlive(turn, keap, "keap")
+    _outlive(turn, erp, "erp")
     said: dict[str, Said] = {row.name: {"keap": agreed(keap, row.name), "erp": agreed(erp, row.name)} for row in rows}
     shown = {row.name: {"keap": seen(keap, "keap", row), "erp": seen(erp, "erp", row)} for row in rows}
-    turn.drop_link(erp)
-    keap.erp, keap.former = erp.erp, keap.former + erp.former
+    inherit(turn, keap, erp)
+    keap.erp = erp.erp
     keap.agreed, keap.keap.seen, keap.erp.seen, keap.keap.held, keap.erp.held = {}, {}, {}, {}, {}
     keap.keap.refused, keap.erp.refused = {}, {}
     for group in _groups(rows):
@@ -44,6 +46,15 @@ def join(turn: Turn, keap: Link, erp: Link, rule: str) -> Link:
     turn.point(ref_of(keap, "erp") or "", keap)
     turn.journal(keap, "linked", f"by {rule}: {' and '.join(refs_of(keap))}")
     return keap
+
+
+def inherit(turn: Turn, link: Link, dropped: Link) -> None:
+    """Drop a link that another absorbs: whoever refers to a record it once had refers to the other from now on."""
+    for ref in dropped.former:
+        if turn.link_of(ref) is dropped:
+            turn.point(ref, link)
+    link.former, link.merged = link.former + dropped.former, link.merged | dropped.merged
+    turn.drop_link(dropped)
 
 
 def part(turn: Turn, link: Link) -> Link:
@@ -63,13 +74,21 @@ def part(turn: Turn, link: Link) -> Link:
     _speak_for_itself(turn, half, "erp")
     for one in (link, half):
         one.keap.blocked = one.erp.blocked = None
-        one.state, one.pinned, one.reason, one.bulk = "review", True, "unlinked by an operator", False
+        one.state, one.pinned, one.reason, one.bulk = "review" if any(living(one)) else "orphan", True, "unlinked by an operator", False
         for side in SIDES:
             for key in keys_of(turn, one, side):
                 add(turn, key, one.id)
     link.candidates, half.candidates = refs_of(half), refs_of(link)
     turn.journal(link, "unlinked", f"{' and '.join(refs_of(link))} from {erp_ref}")
     return half
+
+
+def _outlive(turn: Turn, half: Link, side: Side) -> None:
+    """Let a half whose own twin is gone speak for itself; the gone record is a former one from now on."""
+    if (gone := ref_of(half, other(side))) is not None:
+        _speak_for_itself(turn, half, side)
+        half.former.append(gone)
+        half.merged[gone] = half.side(other(side)).known_at
 
 
 def _speak_for_itself(turn: Turn, half: Link, side: Side) -> None:
@@ -113,6 +132,7 @@ def _index(turn: Turn, link: Link) -> None:
     for side in SIDES:
         for key in keys_of(turn, link, side):
             add(turn, key, link.id)
+            turn.tightened.add(key)
 
 
 def _unindex(turn: Turn, link: Link) -> None:

@@ -8,22 +8,31 @@ from __future__ import annotations
 
 from schemas.flows import SIDES, Side, other
 from streams.sync.fields import holds, ref_of, refs_of
-from streams.sync.settle import review
+from streams.sync.settle import review, wait
 from streams.sync.state import Link
 from streams.sync.turn import Turn
 
 
-def retire(turn: Turn, link: Link, gone: Side) -> None:
-    """Note what is to be done to the twin of a record that is gone from side `gone`."""
-    twin = other(gone)
-    state = link.side(twin)
+def retire(turn: Turn, link: Link, gone: Side) -> bool:
+    """Note what is to be done to the twin of a record that is gone from side `gone`; True when there is something.
+
+    Not before a sweep of that side would have shown who took the record's place: until then the link waits for one.
+    """
+    twin, lost = other(gone), link.side(gone)
     policy = turn.mapping(link.flow).deletes.get(twin, "keep")
-    if policy == "keep" or state.id is None or state.gone or link.state != "orphan":
-        return
+    place = f"{link.flow}/{gone}"
+    if policy == "keep":
+        lost.undecided = None
+        return False
+    if turn.progress().swept.get(place, 0) < (lost.undecided or 0):
+        wait(turn, link, f"sweep/{place}")
+        return False
+    lost.undecided = None
     if policy == "delete" and not all(holds(link, gone, row) for row in turn.mapping(link.flow).written[gone]):
         to_operator(turn, link, f"{ref_of(link, gone)} is gone, and its twin was edited since")
-        return
-    state.retire = policy
+        return False
+    link.side(twin).retire = policy
+    return True
 
 
 def spared(turn: Turn, link: Link, twin: Side) -> None:
@@ -51,7 +60,10 @@ def come_back(turn: Turn, link: Link, side: Side) -> None:
         twin.retire = "activate" if twin.retired else None
     if link.state == "orphan":
         whole = all(link.side(each).id is not None for each in SIDES)
+        turn.progress().pairs[link.flow] = turn.progress().pairs.get(link.flow, 0) + whole
         link.state = "linked" if whole else "review" if link.pinned else "half"
+    elif link.state == "review":
+        review(turn, link, f"{ref_of(link, side)} is back", refs_of(link))
 
 
 def to_operator(turn: Turn, link: Link, reason: str) -> None:

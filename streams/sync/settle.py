@@ -30,6 +30,8 @@ def settle(turn: Turn, link: Link) -> None:
         for side in SIDES:
             write(turn, link, side)
         link.bulk = link.bulk and any(link.side(side).pending or link.side(side).held for side in SIDES)
+    if link.state == "orphan":
+        turn.bereft.append(link.id)
     open_gates(turn, link)
 
 
@@ -88,7 +90,7 @@ def write(turn: Turn, link: Link, side: Side) -> None:
         wait(turn, link, gate)
 
 
-QUEUED = ("snapshot", "create", "ref", "approval", "pilot", "breaker", "slot")
+QUEUED = ("snapshot", "create", "ref", "approval", "pilot", "breaker", "slot", "sweep")
 """Gates that open without the link's own doing: who waits at them stands in a queue."""
 
 

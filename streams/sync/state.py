@@ -68,6 +68,10 @@ class SideState(msgspec.Struct, omit_defaults=True):
     """We switched this record off."""
     reread: bool = False
     """It cannot be told what this side shows: it must be read."""
+    undecided: int | None = None
+    """This record is gone, and what becomes of its twin waits until the side was read whole since (ms); None once it is decided."""
+    handed: dict[str, int] = {}
+    """Records that took over children of this one -> when (ms)."""
 
 
 class Flips(msgspec.Struct, array_like=True):
@@ -93,6 +97,8 @@ class Link(msgspec.Struct, omit_defaults=True):
     """An operator decided: never matched by rule."""
     former: list[str] = []
     """Refs it once had."""
+    merged: dict[str, int] = {}
+    """Those of them that are gone, merged into another -> when they were found gone (ms)."""
     gate: str | None = None
     """What its create waits for."""
     gates: list[str] = []
@@ -159,6 +165,10 @@ class Progress(msgspec.Struct, array_like=True):
     """breaker's gate -> its count."""
     young: dict[str, int] = {}
     """Rows that came to count when there were links already -> since when (ms)."""
+    swept: dict[str, int] = {}
+    """flow/side -> when its last sweep began."""
+    bereft_at: dict[str, int] = {}
+    """flow/side -> when a record of it was last found gone (ms)."""
 
 
 class Queue(msgspec.Struct, array_like=True):

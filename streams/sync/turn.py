@@ -92,6 +92,12 @@ class Turn:
         self.freed: list[tuple[Side, Pool]] = []
         self.loosened: set[str] = set()
         """Match keys that fewer links share than before: reviews among them deserve another look."""
+        self.tightened: set[str] = set()
+        """Match keys that more links share than before: one of them may be the survivor of a merge."""
+        self.handed: list[tuple[str, str, int]] = []
+        """(former parent, new parent, when) of children that a side shows with another parent than before."""
+        self.bereft: list[str] = []
+        """Links that lost a record: has another taken its place?"""
         self._table = table
         self._loaded: dict[bytes, tuple[bytes | None, Any]] = {}
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from schemas.flows import Fields
-from schemas.records import Command
-from tests.sync.desk import MAPPING, Desk, context
+from schemas.records import Command, ScanMark
+from tests.sync.desk import MAPPING, NOW, Desk, context
 
 THING: Fields = {"name": "Chai", "sku": "C1", "price.amount": "1.00", "active": True}
 TWIN: Fields = {"name": "Chai", "sku": "C1", "unit_price": "1.00", "active": True}
@@ -66,6 +66,7 @@ def test_a_twin_that_was_edited_since_is_left_to_an_operator() -> None:
     desk = desk_with("delete")
     (update,) = desk.show("erp", "product", "e1", TWIN | {"name": "Chai Latte"}, at=30_000)
     assert desk.answer(update, "gone", id=None, record=None) == []
+    assert desk.feed(ScanMark("main", "keap", "product", "sweep", NOW + 60_000, 0)) == []
     assert desk.link("e1").state == "review"
 
     desk = desk_with("delete")

@@ -1,0 +1,183 @@
+"""Two records become one in their own system: no deletion, so nothing happens to the twin of the one that is gone, and children follow."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sync.desk import NOW
+from tests.sync.merging import (
+    HOUR,
+    POLICIES,
+    assert_left_to_an_operator,
+    contact,
+    desk_with,
+    entries,
+    lose,
+    person,
+    settled,
+    survive,
+    swept,
+    two_pairs,
+)
+
+# -- a survivor without a twin ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_pair_goes_on_with_a_survivor_that_has_no_twin(policy: str) -> None:
+    """Contact 1 shares the e-mail and waits in review; when 2 is merged into it, it takes 2's place: nothing is written to the twin."""
+    desk = desk_with(policy)
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=1_000)
+    before = desk.link("k2").id
+    assert desk.link("k1").state == "review"
+    assert lose(desk) == []
+    link = desk.link("k1")
+    assert (link.id, link.state, link.erp.id, link.former) == (before, "linked", "e2", ["keap/contact/k2"])
+    assert len(desk.links()) == 1
+    assert entries(desk, "merged") == ["keap/contact/k2 was merged into keap/contact/k1, the pair goes on with it"]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_survivor_may_show_the_key_after_the_loss_was_met(policy: str) -> None:
+    """A write to the duplicate is answered "gone" before a poll shows the survivor: nothing is done until a sweep would have."""
+    desk = desk_with(policy)
+    desk.show("keap", "contact", "k1", person("Ada", None), at=1_000)
+    assert desk.link("k1").state == "half"
+    desk.answer(desk.commands[-1], "rejected", id=None, record=None, error="422 no")
+    (update,) = desk.show("erp", "contact", "e2", contact("Ada", "ada@x.example", job_title="Countess"), at=30_000)
+    assert desk.answer(update, "gone", id=None, record=None) == []
+    assert desk.link("e2").state == "orphan"
+    (write,) = desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=60_000)
+    assert (write.side, write.target, write.fields) == ("keap", "k1", {"job_title": "Countess"})
+    assert desk.link("k1").erp.id == "e2"
+    assert desk.answer(write, record=person("Ada", "ada@x.example", job_title="Countess")) == []
+
+
+def test_what_the_survivor_shows_is_an_edit_and_what_it_lacks_it_gets() -> None:
+    """The title of 1 is newer and goes to the twin; the middle name that only the pair knew goes to 1."""
+    desk = desk_with()
+    settled(desk, desk.show("erp", "contact", "e2", contact("Ada", "ada@x.example", middle_name="King", job_title="old"), at=5_000))
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example", job_title="new"), at=50_000)
+    written = {command.side: (command.target, command.fields) for command in lose(desk)}
+    assert written == {"erp": ("e2", {"job_title": "new"}), "keap": ("k1", {"middle_name": "King"})}
+    assert [(entry.won, entry.lost) for entry in desk.journal if entry.kind == "conflict"] == [("new", "old")]
+
+
+def test_nothing_is_made_twice_while_the_survivors_twin_is_under_way() -> None:
+    """The create decides: done, the survivor has a twin of its own; refused, it takes the other."""
+    for status in ("applied", "rejected"):
+        desk = desk_with("delete")
+        (create,) = desk.show("keap", "contact", "k1", person("Ada", None, website="https://x.example"), at=1_000)
+        desk.show("keap", "contact", "k1", person("Ada", "ada@x.example", website="https://x.example"), at=60_000)
+        assert lose(desk) == []
+        assert desk.link("e2").gates == [f"create/{create.link}"]
+        if status == "applied":
+            later = settled(desk, desk.answer(create, id="e1"))
+            assert [(command.target, command.fields) for command in later] == [("e1", {"email": "ada@x.example"})]
+            assert (desk.link("k1").erp.id, desk.link("e2").state) == ("e1", "review")
+        else:
+            later = settled(desk, desk.answer(create, "rejected", id=None, record=None, error="422 no"))
+            assert [command.op for command in later if command.op != "update"] == []
+            assert (desk.link("k1").erp.id, len(desk.links())) == ("e2", 1)
+
+
+def test_children_of_both_meet_in_the_pair() -> None:
+    """An order of 2, its contact shown as 1 before or after the merge is known, stays with the twin; an order of 1 is made with it."""
+    for late in (False, True):
+        desk = desk_with()
+        (create,) = desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k2"})
+        desk.answer(create, id="e20")
+        desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=1_000)
+        assert desk.show("keap", "opportunity", "k21", {"opportunity_title": "Other", "contact.id": "k1"}, at=2_000) == []
+        moved = {"opportunity_title": "Deal", "contact.id": "k1"}
+        if not late:
+            assert desk.show("keap", "opportunity", "k20", moved, at=60_000) == []
+        (made,) = lose(desk)
+        assert (made.op, made.fields["contact_id"], made.fields["title"]) == ("create", "e2", "Other")
+        desk.answer(made, id="e21")
+        assert not late or desk.show("keap", "opportunity", "k20", moved, at=60_000) == []
+        assert (desk.link("k20").erp.pending, desk.link("k20").gates, desk.link("k21").erp.id) == (None, [], "e21")
+
+
+def test_a_merged_record_that_returns_is_a_half_of_its_own_in_review() -> None:
+    """Never guessed: older news of it are dropped, the record itself waits for an operator."""
+    desk = desk_with()
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=1_000)
+    lose(desk)
+    assert desk.show("keap", "contact", "k2", person("Ada", "ada@x.example", job_title="old"), at=30_000) == []
+    assert [link.keap.id for link in desk.links()] == ["k1"]
+    assert desk.show("keap", "contact", "k2", person("Ada", "ada@x.example", job_title="new"), at=2 * HOUR) == []
+    back = desk.link("k2")
+    assert (back.state, back.candidates) == ("review", ["keap/contact/k1", "erp/contact/e2"])
+    assert back.reason == "keap/contact/k2 is back after it was merged into keap/contact/k1"
+    assert desk.link("k1").state == "linked"
+
+
+# -- a survivor with a twin of its own -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_twin_of_a_merged_record_is_left_to_an_operator(policy: str) -> None:
+    """No delete, no switching off, whatever the policy says; the order follows to the survivor's twin."""
+    desk = two_pairs(policy)
+    survive(desk)
+    (moved,) = desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k1"}, at=60_000)
+    assert (moved.target, moved.fields) == ("e20", {"contact_id": "e1"})
+    desk.answer(moved)
+    assert lose(desk) == []
+    assert_left_to_an_operator(desk, desk.link("e2"))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_loss_known_before_its_survivor_is_looked_at_again(policy: str) -> None:
+    """A hook told of the loss at once: the survivor's e-mail and the order come after it, the sweep last."""
+    desk = two_pairs(policy)
+    assert lose(desk, capture="hook") == []
+    assert desk.link("e2").state == "orphan"
+    survive(desk, at=2 * HOUR)
+    assert_left_to_an_operator(desk, desk.link("e2"))
+    (moved,) = desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k1"}, at=2 * HOUR)
+    assert moved.fields == {"contact_id": "e1"}
+    assert swept(desk, 3 * HOUR) == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_orders_that_went_to_one_record_tell_whom_a_contact_was_merged_into(late: bool) -> None:  # noqa: FBT001 - a case
+    """The survivor kept its own e-mail: nothing but the order tells, before or after the loss is known."""
+    desk = two_pairs("delete")
+    if late:
+        assert lose(desk, capture="hook") == []
+    (moved,) = desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k1"}, at=2 * HOUR)
+    assert (moved.target, moved.fields) == ("e20", {"contact_id": "e1"})
+    desk.answer(moved)
+    if not late:
+        assert lose(desk, at=5 * HOUR) == []
+    assert_left_to_an_operator(desk, desk.link("e2"))
+
+
+def test_the_order_of_a_lost_contact_without_a_survivor_is_no_merge() -> None:
+    """What was handed over long before has nothing to do with it: the policy stands."""
+    desk = two_pairs("delete")
+    settled(desk, desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k1"}, at=60_000))
+    (delete,) = lose(desk, at=8 * 24 * HOUR)
+    assert (delete.op, delete.target) == ("delete", "e2")
+
+
+def test_a_merge_in_the_erp_looks_the_same() -> None:
+    """Contact 2 of the ERP went into 1 there: Keap's stays, its opportunity follows."""
+    desk = two_pairs("delete")
+    settled(desk, desk.show("erp", "opportunity", "e20", {"title": "Deal", "contact_id": "e1"}, at=60_000))
+    assert {command.fields["contact.id"] for command in desk.commands if "contact.id" in command.fields} == {"k1"}
+    assert lose(desk, "e2", version=2 * NOW) == []
+    assert desk.link("k2").reason == "erp/contact/e2 was merged into erp/contact/e1, which has a twin of its own"
+
+
+def test_an_order_is_never_written_to_a_contact_that_is_gone() -> None:
+    """Somebody gives an order to the loser's twin: Keap's has nowhere to go until an operator decides."""
+    desk = two_pairs()
+    survive(desk)
+    lose(desk)
+    desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k1"}, at=2 * HOUR)
+    desk.answer(desk.commands[-1])
+    assert desk.show("erp", "opportunity", "e20", {"title": "Deal", "contact_id": "e2"}, at=3 * HOUR) == []
+    assert desk.link("e20").gates == ["ref/erp/contact/e2"]
