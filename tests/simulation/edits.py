@@ -68,7 +68,7 @@ def _answered(theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
 
 def _met(ended: Ended, pair: Pair) -> int:
     """Return when a pair was linked last (ms)."""
-    entries = (entry.at for entry in ended.world.topics.journal if entry.link == pair.link.id and entry.kind == "linked")
+    entries = (entry.at for entry in ended.world.topics.journal if entry.link == pair.link.id and entry.kind in ("linked", "merged"))
     return max(entries, default=0)
 
 

@@ -14,6 +14,7 @@ from streams.sync.state import Link, Progress, Slots, load
 from streams.sync.turn import Turn
 from tests.simulation.edits import no_edit_is_lost, no_value_from_nowhere
 from tests.simulation.ended import Ended, Pair, name_of, shown
+from tests.simulation.survivors import children_follow, merges_are_no_deletions
 from tests.simulation.systems import POISON, Stored
 from tests.simulation.world import Connection
 
@@ -92,6 +93,7 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         # Deleted while the create that repeats theirs was under way: without a trace, where listings forget the deleted.
         traceless = {r.id for r in records if offers.forgets and oracle.gone.get((side, r.id), 0) > last}
         ids = ({record.id for record in records} | known) - traceless
+        ids -= {each.loser for each in oracle.merges if each.survivor in ids}
         forgiven = bool(oracle.forgotten_at) and any(
             oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids
         )
@@ -198,7 +200,7 @@ AT_REST: Final[dict[str, Callable[[Ended], Iterator[str]]]] = {
     for one in (
         pairs_are_equal, no_edit_is_lost, no_value_from_nowhere, groups_move_as_one, equal_references_never_conflict,
         one_record_per_link_and_side, twins_are_linked, nothing_is_guessed, nothing_waits_without_a_name,
-        refusals_have_a_reason, slots_are_free,
+        refusals_have_a_reason, slots_are_free, merges_are_no_deletions, children_follow,
     )
 }  # fmt: skip
 """Invariants of a world at rest; `judge.py` adds those that take time."""

@@ -11,6 +11,7 @@ from typing import Final
 from streams.sync.state import Link
 from tests.simulation.ended import Ended
 from tests.simulation.invariants import AT_REST
+from tests.simulation.merges import notice, with_merges
 from tests.simulation.options import draw
 from tests.simulation.trace import Trace
 from tests.simulation.world import Restless, World, simulated
@@ -41,7 +42,7 @@ class Verdict:
 def judge(seed: int, *, traced: bool = False) -> Verdict:
     """Run a world to its end and hold it against the invariants."""
     random = Random(seed)
-    world = World(random, draw(random), Trace(keep=traced))
+    world = World(random, with_merges(draw(random), seed), Trace(keep=traced))
     with simulated(world):
         try:
             world.live()
@@ -69,6 +70,7 @@ def _place(error: Exception) -> str:
 def _violations(world: World) -> list[str]:
     try:
         world.rest()
+        notice(world)
         found = [*world.watch.violations, *_at_rest(world)]
         return found or [*_silence(world), *_replay(world), *world.watch.violations]
     except Restless:

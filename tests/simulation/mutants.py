@@ -18,6 +18,7 @@ import streams.sync.gates
 import streams.sync.index
 import streams.sync.match
 import streams.sync.merge
+import streams.sync.merged
 import streams.sync.outcome
 import streams.sync.pair
 import streams.sync.settle
@@ -141,6 +142,7 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "the first of several candidates is taken": [(sync.match, "_verdict", _first_of_many)],
     "stamps are not read": [(sync.change, "is_stamp", _always(False))],
     "what is gone never was": [(sync.change, "vanish", _forget), (sync.outcome, "vanish", _forget)],
+    "a merge is taken for a deletion": [(sync.merged, "_heirs", _always(sync.merged.Heirs([], known=False)))],
     # fields
     "the read-back is not noted": [(sync.outcome, "_stored", _as_sent)],
     "a found record counts as written by us": [(sync.outcome, "_alike", _always(True))],

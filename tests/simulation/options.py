@@ -63,6 +63,7 @@ class Options:
     """How often somebody touches a record the moment we wrote it."""
     total_loss: bool
     delete: float
+    merge: float = 0.0
 
 
 def draw(random: Random) -> Options:

@@ -29,6 +29,16 @@ class Write:
     """True time (ms)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two records of a side that somebody made one."""
+
+    side: Side
+    flow: Flow
+    loser: str
+    survivor: str
+
+
 @dataclass(slots=True)
 class Oracle:
     """One connection's."""
@@ -48,6 +58,9 @@ class Oracle:
     """(flow, Keap id, ERP id) of records that are the same thing."""
     strangers: list[tuple[Flow, set[str]]] = field(default_factory=list)
     """Records that share their keys before the program began: nobody can tell which are twins."""
+    merges: list[Merge] = field(default_factory=list)
+    duplicates: list[tuple[Side, str, str]] = field(default_factory=list)
+    """Two records of a side that are the same thing."""
     renamed: set[str] = field(default_factory=set)
     """Records whose match keys somebody changed."""
     touched: set[str] = field(default_factory=set)

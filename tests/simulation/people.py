@@ -6,6 +6,7 @@ from random import Random
 
 from schemas.flows import SIDES, Fields, Flow, Side, Value
 from streams.mapping.rows import Row
+from tests.simulation.merges import duplicate_or_merge
 from tests.simulation.options import Options
 from tests.simulation.oracle import Oracle
 from tests.simulation.systems import POISON, Stored, System
@@ -127,6 +128,8 @@ class People:
             self.random.choice((self.company, self.contact, self.product, self.opportunity))()
         elif what < 0.1 + self.options.delete:
             self.delete_or_restore()
+        elif what < 0.1 + self.options.delete + self.options.merge:
+            duplicate_or_merge(self)
         elif self.last and not self.last[1].deleted and what > 0.85:
             self.edit(*self.last)  # and corrects it
         else:
