@@ -169,6 +169,7 @@ def _note(turn: Turn, link: Link, pending: Pending, outcome: Outcome, ours: list
 def _stored(turn: Turn, link: Link, side: Side, row: Row, sent: Value, before: Value, got: Value) -> None:
     """Note what a side made of what it was sent; its own spelling is compared with itself from now on."""
     got = None if got == "" else got
+    link.side(side).unmapped.pop(row.name, None)
     show(link, side, row, got)
     if not same(turn, row, _read(row, side, sent), _read(row, side, got)):
         ignored = same(turn, row, _read(row, side, before), _read(row, side, got))

@@ -229,3 +229,18 @@ def test_a_conflict_that_shows_our_own_lost_write_in_the_targets_spelling_is_no_
     (command,) = desk.show("keap", "contact", "k1", PERSON | {"preferred_name": "Countess"}, at=60_000)
     assert desk.answer(command, "conflict", id="e1", record=TWIN | {"nickname": "COUNTESS"}, version=NOW) == []
     assert "conflict" not in desk.kinds()
+
+
+def test_a_value_that_cannot_be_mapped_is_told_again_after_we_wrote_over_it() -> None:
+    """Typed a second time it is news: the next write has to expect it, or it meets a conflict for ever."""
+    desk = Desk()
+    thing, twin = {"name": "Chai", "sku": "C1"}, {"name": "Chai", "sku": "C1"}
+    desk.show("keap", "product", "k1", thing | {"price.amount": "1.00"})
+    desk.show("erp", "product", "e1", twin | {"unit_price": "1.00"})
+    desk.marks()
+    for at, price in ((60_000, "2.00"), (600_000, "3.00")):
+        assert desk.show("keap", "product", "k1", thing | {"price.amount": "free"}, at=at) == []
+        (write,) = desk.show("erp", "product", "e1", twin | {"unit_price": price}, at=at + 1_000)
+        assert write.expect == {"price.amount": "free"}
+        assert desk.answer(write, record=thing | {"price.amount": price}, updated_at=NOW + at + 2_000) == []
+    assert len(desk.refused) == 2
