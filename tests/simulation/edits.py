@@ -40,12 +40,10 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
         return True  # an empty value loses when two existing records are first linked
     if edit.value is None and _unseen(pair, row, side, edit):
         return True
-    rivals = [pair.records[other(side)]]
+    rivals = pair.oracle.merged_into(other(side), pair.records[other(side)].id)
     if pair.oracle.forgotten_at:  # it may have had another twin
-        rivals = [one for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow]
-    return any(
-        _answered(pair.oracle.history[other(side), rival.id, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals
-    )
+        rivals = {one.id for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow}
+    return any(_answered(pair.oracle.history[other(side), rival, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals)
 
 
 def _unseen(pair: Pair, row: Row, side: Side, edit: Write) -> bool:

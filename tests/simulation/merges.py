@@ -25,7 +25,7 @@ IDENTITY: Final = ("name", "first_name", "last_name", "email")
 
 def with_merges(options: Options, seed: int) -> Options:
     """Let people of some worlds merge; drawn apart, so that the other worlds stay what they are."""
-    return replace(options, merge=Random(f"merges {seed}").choice((0.0, 0.0, 0.0, 0.08)))
+    return replace(options, merge=Random(f"merges {seed}").choice((0.0, 0.0, 0.0, 0.15)))
 
 
 def duplicate_or_merge(people: People) -> None:
@@ -56,7 +56,7 @@ def _merge(people: People, side: Side, loser: Stored, survivor: Stored) -> None:
     random, system, flow = people.random, people.systems[side], loser.flow
     taken = _taken(people, side, loser, survivor, chosen=random.random() < 0.5)
     people.oracle.renamed |= {loser.id, survivor.id}
-    people.oracle.merges.append(Merge(side, flow, loser.id, survivor.id))
+    people.oracle.merges.append(Merge(side, flow, loser.id, survivor.id, people.oracle.number))
     people.trace.note(system.clock.now, "merged", f"{people.name} {loser.id} into {survivor.id} {taken}")
     people.edits += len(taken)
     system.patch(survivor, taken, human=True)

@@ -37,6 +37,8 @@ class Merge:
     flow: Flow
     loser: str
     survivor: str
+    number: int
+    """Writes there had been."""
 
 
 @dataclass(slots=True)
@@ -93,6 +95,14 @@ class Oracle:
     def deleted(self, side: Side, record: Stored) -> None:
         """Note that somebody deleted a record."""
         self.gone[side, record.id] = self.clock.now
+
+    def merged_into(self, side: Side, record: str) -> set[str]:
+        """Return a record and those that were merged into it, or into those."""
+        names = {record}
+        for each in reversed(self.merges):
+            if each.side == side and each.survivor in names:
+                names.add(each.loser)
+        return names
 
     def latest(self, side: Side, record: str, path: str) -> Write | None:
         """Return the last edit a human or an automation made there."""

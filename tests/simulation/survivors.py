@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemas.flows import SIDES, entity_of, other
+from streams.mapping.rows import Row
 from streams.sync.fields import canonical
 from streams.sync.state import Link
-from tests.simulation.ended import Ended, name_of
+from tests.simulation.ended import Ended, Pair, name_of
 from tests.simulation.merges import MERGED
 from tests.simulation.oracle import Merge
 from tests.simulation.systems import Stored
@@ -39,16 +40,18 @@ def _shares_its_keys(ended: Ended, link: Link, merge: Merge, survivor: Stored) -
 def children_follow(ended: Ended) -> Iterator[str]:
     """No pair refers to a survivor on one side and to the twin of the record that was merged into it on the other."""
     for pair in ended.pairs:
-        merges = {(each.side, each.survivor): each for each in pair.oracle.merges}
         for row in ended.rows(pair):
-            for side in SIDES if row.kind.reference else ():
-                names = {each: pair.records[each].fields.get(row.path(each) or "") for each in SIDES}
-                found = merges.get((side, str(names[side])))
-                if found is None or row.kind.reference is None or names[other(side)] is None:
-                    continue
-                heir, left = (
-                    ended.links.get((pair.link.connection, f"{each}/{entity_of(row.kind.reference, each)}/{names[each]}"))
-                    for each in (side, other(side))
-                )
-                if heir and left and heir.state == "linked" and left.side(side).id == found.loser:
-                    yield f"{name_of(pair)} {row.name}: {names}"
+            for merge in pair.oracle.merges:
+                if row.kind.reference == merge.flow and _left_behind(ended, pair, row, merge):
+                    yield f"{name_of(pair)} {row.name}: {merge.loser} was merged into {merge.survivor}"
+
+
+def _left_behind(ended: Ended, pair: Pair, row: Row, merge: Merge) -> bool:
+    here, there = merge.side, other(merge.side)
+    names = {side: pair.records[side].fields.get(row.path(side) or "") for side in SIDES}
+    heir, left = (ended.links.get((pair.link.connection, f"{s}/{entity_of(merge.flow, s)}/{names[s]}")) for s in (here, there))
+    if names[here] != merge.survivor or heir is None or left is None or left.side(here).id != merge.loser:
+        return False
+    said = pair.oracle.latest(there, pair.records[there].id, row.path(there) or "")
+    chosen = said is not None and said.number > merge.number  # somebody chose the twin that is left
+    return heir.state == "linked" and not chosen
