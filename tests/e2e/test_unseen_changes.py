@@ -14,13 +14,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from console.read_model import Links, read_links
+import streams.mapping
+from console.read_model import Links, read_links, read_records
 from console.read_model.status import read_status
 from console.read_model.surveys import read_surveys
 from console.requests import request
@@ -30,9 +32,11 @@ from sandbox.demo.servers import Server
 from sandbox.demo.stack import CONNECTION, Stack, processes_of
 from schemas.errors import RetriableError
 from schemas.flows import SIDES, Flow, Side, entity_of
+from schemas.records import JournalEntry
 from streams.clock import now_ms
 from streams.settings import load
 from streams.sync.state import Link
+from streams.topics import JOURNAL
 
 pytestmark = [pytest.mark.broker, pytest.mark.e2e]
 WITHIN_S = 180
@@ -136,6 +140,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     try:
         stack.start()
         listen(stack)
+        let_through(stack)
         configure(stack, poll_s=NEVER_S, hook_late_s=HOOK_LATE_S)
         httpx.put(f"{stack.keap.url}/_sandbox/hooks", json=PROMPT).raise_for_status()
         people = [
@@ -160,6 +165,15 @@ def configure(stack: Stack, **account: float) -> None:
     for each in settings["connections"][CONNECTION].values():
         each |= {"hooks": True, **account}
     save(stack, settings)
+
+
+def let_through(stack: Stack) -> None:
+    """Let deletions of contacts through to the ERP."""
+    shipped = Path(streams.mapping.__file__).parent / "defaults" / "contact.yaml"
+    folder = stack.folder / "mapping"
+    folder.mkdir()
+    (folder / "contact.yaml").write_text(f"{shipped.read_text()}delete: {{erp: delete}}\n")
+    save(stack, YAML(typ="safe").load(stack.config.read_text()) | {"mapping_dir": str(folder)})
 
 
 def listen(stack: Stack) -> None:
@@ -225,7 +239,7 @@ def test_five_silent_differences_are_found_and_repaired_in_one_pass(world: World
 
 
 def test_merged_contacts_lose_no_twin_and_their_orders_follow(world: World) -> None:
-    """Contact 2 goes into contact 3: its order belongs to the other's twin then, and the ERP's own contact stays."""
+    """Contact 2 goes into contact 3: its order belongs to the other's twin then; its own is reviewed, not deleted as the policy has it."""
     loser, winner, order = world.link("contact", "2"), world.link("contact", "3"), world.link("opportunity", "1")
     keap, erp = world.stack.keap, world.stack.erp
     assert erp.get("opportunity", order.erp.id or "")["contact_id"] == loser.erp.id
@@ -234,6 +248,19 @@ def test_merged_contacts_lose_no_twin_and_their_orders_follow(world: World) -> N
     for _ in range(2):  # no hook says that the duplicate is gone: two sweeps do
         world.sweep("keap", "contact")
     world.until(lambda: world.link("contact", "2").state != "linked")
-    assert world.link("contact", "2").state == "orphan"
+    left = world.link("contact", "2")
+    assert (left.state, left.reason) == ("review", "keap/contact/2 was merged into keap/contact/3, which has a twin of its own")
+    assert left.candidates == ["keap/contact/3", f"erp/contact/{winner.erp.id}"]
     assert erp.get("contact", loser.erp.id or "")["deleted_at"] is None
+    assert erp.get("opportunity", order.erp.id or "")["contact_id"] == winner.erp.id
     assert world.link("contact", "3").state == "linked"
+    assert "merged" in {entry.kind for entry in read_records(world.stack.settings, JOURNAL, JournalEntry) if entry.link == left.id}
+
+
+def test_a_contact_that_is_deleted_takes_its_twin_with_it(world: World) -> None:
+    """The policy that spared the merged one's twin."""
+    link = world.link("contact", "14")
+    world.stack.keap._call("DELETE", "/rest/v2/contacts/14")
+    for _ in range(2):
+        world.sweep("keap", "contact")
+    world.until(lambda: world.stack.erp.get("contact", link.erp.id or "")["deleted_at"])
