@@ -1,6 +1,7 @@
 """The keys of the table: one table, five kinds of rows told apart by their prefix.
 
-link/ (the truth) · ref/ (record -> link) · key/ (match key -> links) · wait/ (gate -> links) · flow/ (snapshots, slots, releases).
+link/ (the truth) · ref/ (record -> link) · key/ (match key -> links; under gone/ those of records that are gone) · wait/ (gate -> links) ·
+flow/ (snapshots, slots, releases).
 """
 
 from __future__ import annotations
