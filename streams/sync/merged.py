@@ -14,7 +14,7 @@ from schemas.flows import SIDES, Side, other
 from streams.mapping.rows import FlowMapping, MatchRule
 from streams.sync import pages
 from streams.sync.fields import ref_of, refs_of, seen, show
-from streams.sync.gates import create_in_flight
+from streams.sync.gates import CLOCKS_MS, create_in_flight
 from streams.sync.index import key_of, reindexed
 from streams.sync.match import is_open, sharing
 from streams.sync.merge import absorb
@@ -133,7 +133,7 @@ def _heirs(turn: Turn, link: Link, side: Side) -> Heirs:
 
 def _was_there(link: Link, side: Side, at: int) -> bool:
     """A record made after another was found gone is no survivor: it is a new one."""
-    return (link.side(side).created_at or 0) <= at
+    return (link.side(side).created_at or 0) <= at + CLOCKS_MS
 
 
 def _contradicted(link: Link, heir: Link, side: Side, mapping: FlowMapping, rule: MatchRule) -> bool:

@@ -113,6 +113,14 @@ def test_a_merged_record_that_returns_is_a_half_of_its_own_in_review() -> None:
     assert desk.link("k1").state == "linked"
 
 
+def test_a_duplicate_merged_the_moment_it_was_made_may_survive() -> None:
+    """Its birth is by another clock, and the loss is as old as the request that met it: seconds tell nothing."""
+    desk = desk_with()
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=HOUR, created_at=NOW + HOUR + 12_000)
+    assert lose(desk) == []
+    assert (desk.link("k1").state, desk.link("k1").erp.id) == ("linked", "e2")
+
+
 # -- a survivor with a twin of its own -------------------------------------------------------------------------------------------
 
 
