@@ -1,11 +1,10 @@
 """Carry out a `delete`: only of the record that the decision was based on.
 
-The record is read first, whatever the side can do: a delete cannot be taken back. What is gone already is success.
+The record is read first, whatever the side can do: a delete cannot be taken back. What is gone already is success. An attempt that may
+have deleted it already spares a record under another version: somebody brought it back.
 """
 
 from __future__ import annotations
-
-from functools import partial
 
 from schemas.errors import GoneError
 from streams.clock import now_ms
@@ -16,18 +15,26 @@ from streams.write.job import Job
 
 async def delete(job: Job) -> Answer:
     """Delete the record, or return it when it shows anything else than was expected."""
+    repeated = job.repeated
+
+    async def attempt() -> Answer:
+        nonlocal repeated
+        again, repeated = repeated, True
+        return await _attempt(job, again=again)
+
     try:
-        return await job.call(partial(_attempt, job))
+        return await job.call(attempt)
     except GoneError as error:
         return Answer("gone", now_ms(), error=str(error))
 
 
-async def _attempt(job: Job) -> Answer:
+async def _attempt(job: Job, *, again: bool) -> Answer:
     asked_at = now_ms()
     shown = await job.sink.get(job.flow, job.target)
     if shown.deleted:
         return Answer("gone", asked_at, shown)
-    if not all(same(shown.fields.get(path), value) for path, value in job.command.expect.items()):
+    brought_back = again and job.command.version is not None and shown.version != job.command.version
+    if brought_back or not all(same(shown.fields.get(path), value) for path, value in job.command.expect.items()):
         return Answer("conflict", asked_at, shown)
     await job.sink.delete(job.flow, shown)
     return Answer("gone", now_ms(), wrote=True)

@@ -31,3 +31,13 @@ async def test_a_delete_whose_reply_was_lost_is_a_success(keap: Bench) -> None:
     keap.side.lose("delete")
     outcome = await keap.give(a_command(op="delete", fields={}, expect={"given_name": "Ann"}))
     assert outcome.status == "gone"
+
+
+async def test_a_delete_that_comes_again_spares_what_somebody_brought_back(erp: Bench) -> None:
+    """It was deleted, the worker died, a person restored it: the version tells."""
+    erp.side.put("contact", {"first_name": "Ann"}, id_="1")
+    known = erp.side.put("contact", {"first_name": "Ann"}, id_="1")
+    assert known.version is not None
+    command = a_command(side="erp", op="delete", fields={}, expect={"first_name": "Ann"}, version=known.version - 1, repeat=True)
+    assert (await erp.give(command)).status == "conflict"
+    assert erp.side.count("delete") == 0
