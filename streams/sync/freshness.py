@@ -19,7 +19,7 @@ def judge(state: SideState, change: Change, *, lag: int, rounded: int) -> Verdic
         rounded: how far a shown time may lie from the true one (ms). Keap rounds reads up to whole seconds and answers writes with
             milliseconds, so times within it of each other tell nothing.
     """
-    if state.known_at == 0 or change.capture == "reread":
+    if state.known_at == 0:
         return "fresh"
     if state.gone and change.op == "upsert":  # of a deletion no version may be known
         return "stale" if change.read_at <= state.known_at else "unsure"

@@ -104,3 +104,23 @@ def test_an_older_state_read_before_a_record_was_found_gone_brings_nothing_back(
     desk.answer(update, "gone", id=None, record=None)
     assert desk.show("erp", "product", "e1", TWIN | {"description": "Leaves"}, at=1_000, read_at=desk.now - 10_000) == []
     assert desk.link("e1").erp.gone
+
+
+def test_a_deletion_in_the_log_says_nothing_of_a_record_that_lives_again() -> None:
+    """A replay brings the proof of then; what was read since is newer, so the record is read, and its twin not deleted."""
+    desk = desk_with("keep")
+    vanish(desk)
+    (read,) = desk.show("keap", "product", "k1", THING, at=120_000)
+    desk.answer(read, record=THING)
+    (again,) = vanish(desk)
+    assert again.op == "read"
+    assert desk.link("k1").state == "linked"
+
+
+def test_an_old_answer_to_a_question_by_id_is_no_news() -> None:
+    """A sweep asked for a record; its answer is delivered again when the record has moved on."""
+    desk = desk_with("keep")
+    (price,) = desk.show("keap", "product", "k1", THING | {"price.amount": "2.00"}, at=60_000)
+    desk.answer(price, record=TWIN | {"unit_price": "2.00"})
+    assert desk.show("keap", "product", "k1", THING, at=0, capture="reread") == []
+    assert desk.link("k1").agreed["unit_price"].value == "2"
