@@ -1,7 +1,7 @@
 """Too many writes at once to one side of a flow stop there: a mapping gone wrong, a bad import. An operator releases or withholds them.
 
-Counted are live updates, and what deletes and switches off; a first run is what it is. The limit is a number, or a share of the flow's
-pairs where that is more.
+Counted are live updates, and apart from them what deletes and switches off; a first run is what it is. The limit is a number, or a
+share of the flow's pairs where that is more.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from schemas.flows import Flow, Side
 from streams.sync.fields import agreed, hold, holds
 from streams.sync.state import Link, Window
-from streams.sync.turn import Limit, Turn
+from streams.sync.turn import Kind, Turn
 
 
 def gate_of(flow: Flow, side: Side) -> str:
@@ -17,8 +17,9 @@ def gate_of(flow: Flow, side: Side) -> str:
     return f"breaker/{flow}/{side}"
 
 
-def stopped(turn: Turn, link: Link, side: Side, limit: Limit) -> str | None:
+def stopped(turn: Turn, link: Link, side: Side, kind: Kind) -> str | None:
     """Return the breaker's gate when a write to `side` would be one too many."""
+    limit = turn.context.limit(kind)
     if link.bulk or not limit.count:
         return None
     gate = gate_of(link.flow, side)
@@ -26,17 +27,19 @@ def stopped(turn: Turn, link: Link, side: Side, limit: Limit) -> str | None:
     if window is None:
         return None
     if not window.open and turn.now - window.since > limit.window_ms:
-        window.since, window.count = turn.now, 0
-    if not window.open and window.count >= max(limit.count, int(limit.share * turn.progress().pairs.get(link.flow, 0))):
-        window.open = True
-        turn.journal(link, "breaker", f"{window.count} writes to {side} {link.flow} in {limit.window_ms // 1000} s: stopped", side=side)
+        window.since, window.updates, window.deletes = turn.now, 0, 0
+    counted = getattr(window, kind)
+    if not window.open and counted >= max(limit.count, int(limit.share * turn.progress().pairs.get(link.flow, 0))):
+        window.open, window.opened_at = True, turn.now
+        turn.journal(link, "breaker", f"{counted} {kind} of {side} {link.flow} in {limit.window_ms // 1000} s: stopped", side=side)
     return gate if window.open else None
 
 
-def count(turn: Turn, link: Link, side: Side, limit: Limit) -> None:
+def count(turn: Turn, link: Link, side: Side, kind: Kind) -> None:
     """Count a write."""
-    if not link.bulk and limit.count:
-        turn.progress().windows.setdefault(gate_of(link.flow, side), Window(turn.now)).count += 1
+    if not link.bulk and turn.context.limit(kind).count:
+        window = turn.progress().windows.setdefault(gate_of(link.flow, side), Window(turn.now))
+        setattr(window, kind, getattr(window, kind) + 1)
 
 
 def release(turn: Turn, gate: str) -> None:
@@ -55,6 +58,9 @@ def withhold(turn: Turn, link: Link, side: Side) -> None:
     left = [row for row in turn.mapping(link.flow).written[side] if not holds(link, side, row)]
     for row in left:
         hold(link, side, row, agreed(link, row.name).rev)
-    link.side(side).retire = None
-    if left:
-        turn.journal(link, "withheld", ", ".join(row.name for row in left), side=side)
+    names = [row.name for row in left]
+    if retire := link.side(side).retire:
+        names.append(retire)
+        link.side(side).retire = None
+    if names:
+        turn.journal(link, "withheld", ", ".join(names), side=side)

@@ -15,7 +15,7 @@ from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, se
 from streams.sync.newcomers import proven
 from streams.sync.rows import command_id
 from streams.sync.state import Link, Pending
-from streams.sync.turn import Limit, Turn, living
+from streams.sync.turn import Kind, Turn, living
 
 
 def read(turn: Turn, link: Link, side: Side) -> None:
@@ -29,7 +29,7 @@ def read(turn: Turn, link: Link, side: Side) -> None:
 def update(turn: Turn, link: Link, side: Side) -> None:
     """Write the fields whose agreed revision a side does not hold, expecting what it last showed."""
     fields, expect, revs = _lacking(turn, link, side)
-    if not fields or not _passes(turn, link, side, turn.context.updates) or not _slot(turn, link, side):
+    if not fields or not _passes(turn, link, side, "updates") or not _slot(turn, link, side):
         return
     state = link.side(side)
     version = state.version if proven(turn, link, side, revs) else None  # without one, the side is read and compared first
@@ -50,6 +50,8 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
         if same(turn, row, canonical(link, side, row), said.value):
             hold(link, side, row, said.rev)
     groups = {row.group or row.name for row in behind if not holds(link, side, row)}
+    if link.disputed or link.frozen:
+        groups -= {row.group or row.name for row in rows if is_stopped(link, row)}  # a group goes whole, or stays
     for row in rows:
         if (row.group or row.name) not in groups:
             continue
@@ -100,9 +102,9 @@ def _require_one_currency(turn: Turn, link: Link, row: Row) -> None:
             raise MappingError(f"the {side} record is in {code}, and the Keap account's currency is {mapping.currency}")
 
 
-def _passes(turn: Turn, link: Link, side: Side, limit: Limit) -> bool:
+def _passes(turn: Turn, link: Link, side: Side, kind: Kind) -> bool:
     """Tell whether a write may go on; one too many waits at the breaker, or is withheld there."""
-    gate = breaker.stopped(turn, link, side, limit)
+    gate = breaker.stopped(turn, link, side, kind)
     if gate is None:
         return True
     if breaker.withholds(turn, link, side):
@@ -145,8 +147,8 @@ def create(turn: Turn, link: Link, side: Side) -> None:
 def retire(turn: Turn, link: Link, side: Side) -> None:
     """Switch off, delete or switch on again the twin of a record that is gone or came back; a delete expects all that was seen."""
     state, mapping = link.side(side), turn.mapping(link.flow)
-    limit = turn.context.updates if state.retire == "activate" else turn.context.deletes
-    if state.retire is None or not _passes(turn, link, side, limit) or not _slot(turn, link, side):
+    kind: Kind = "updates" if state.retire == "activate" else "deletes"
+    if state.retire is None or not _passes(turn, link, side, kind) or not _slot(turn, link, side):
         return
     if state.retire == "delete":
         expect = {path: seen(link, side, row) for row, path in mapping.shown[side]}
@@ -204,6 +206,6 @@ def _issue(turn: Turn, link: Link, side: Side, op: Op, fields: Fields, revs: dic
         link.gate = None
     turn.decision.commands.append(command)
     if op in ("update", "deactivate", "delete"):
-        breaker.count(turn, link, side, turn.context.updates if op == "update" else turn.context.deletes)
+        breaker.count(turn, link, side, "updates" if op == "update" else "deletes")
     if op != "read":
         turn.journal(link, op, ", ".join(sorted(revs)), side=side)

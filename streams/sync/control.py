@@ -98,7 +98,8 @@ def _approve(turn: Turn, control: Control) -> None:
         turn.journal(link, "approved", f"by {control.by}")
         settle(turn, link)
     elif flow in turn.context.mapping:
-        turn.progress().approved[flow] = turn.now
+        approved = turn.progress().approved
+        approved[flow] = max(approved.get(flow, 0), control.at)  # not now: what asked since it was given, nobody has looked at
         schedule(turn, f"approval/{flow}")
 
 
@@ -140,8 +141,10 @@ def _withhold(turn: Turn, control: Control) -> None:
 
 
 def _breakers(turn: Turn, control: Control) -> list[str]:
+    """Return the breaker a request is about; one that tripped after it was made is another matter (a request may be delivered again)."""
     gate = f"breaker/{control.args.get('flow')}/{control.args.get('side')}"
-    return [gate] if gate in turn.progress().windows else []
+    window = turn.progress().windows.get(gate)
+    return [gate] if window is not None and window.opened_at <= control.at else []
 
 
 _REQUESTS: dict[str, Callable[[Turn, Control], None]] = {

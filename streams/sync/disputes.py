@@ -37,11 +37,14 @@ def dispute(turn: Turn, link: Link, rows: Sequence[Row]) -> None:
 
 
 def forget_settled(turn: Turn, link: Link) -> None:
-    """End the disputes whose sides show the same by now."""
+    """End the disputes whose sides show the same by now; a group's ends whole."""
+    mapping = turn.mapping(link.flow)
     for name in list(link.disputed):
-        row = turn.mapping(link.flow).find(name)
-        if row is not None and same(turn, row, canonical(link, "keap", row), canonical(link, "erp", row)):
+        row = mapping.find(name)
+        group = mapping.moving_with(row) if row else ()
+        if group and all(same(turn, each, canonical(link, "keap", each), canonical(link, "erp", each)) for each in group):
             link.disputed.remove(name)
+            turn.journal(link, "settled", f"both sides show the same {name}", field=name)
 
 
 def choose(turn: Turn, link: Link, name: str, side: Side) -> None:

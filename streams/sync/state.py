@@ -141,11 +141,14 @@ class Window(msgspec.Struct, array_like=True):
     """Writes counted by a breaker."""
 
     since: int
-    count: int = 0
+    updates: int = 0
     open: bool = False
     """Too many: nothing more is written until an operator says so."""
     withheld: bool = False
     """What waits is left as it is, not written."""
+    deletes: int = 0
+    opened_at: int = 0
+    """When it became too many (ms)."""
 
 
 class Progress(msgspec.Struct, array_like=True):

@@ -14,6 +14,8 @@ from streams.sync.state import Ids, Link, Progress, Queue, Slots, dump, load
 
 Pool = Literal["bulk", "live"]
 POOLS: Final[tuple[Pool, ...]] = get_args(Pool)
+Kind = Literal["updates", "deletes"]
+"""What breakers count apart; to switch a record off counts as a delete."""
 _VACANT: Final = (Slots(), Progress(), Queue(), Ids())
 """Rows that say nothing are not kept."""
 N = TypeVar("N", Slots, Progress)
@@ -53,6 +55,10 @@ class Context:
     deletes: Limit = Limit()
     pilot_flows: frozenset[str] = frozenset()
     pilot_only: frozenset[str] = frozenset()
+
+    def limit(self, kind: Kind) -> Limit:
+        """Return how many writes of a kind are too many."""
+        return self.updates if kind == "updates" else self.deletes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 
 from schemas.flows import Fields
 from schemas.records import Command, ScanMark
+from streams.sync.turn import Limit
 from tests.sync.desk import MAPPING, NOW, Desk, context
 
 THING: Fields = {"name": "Chai", "sku": "C1", "price.amount": "1.00", "active": True}
@@ -124,3 +125,18 @@ def test_an_old_answer_to_a_question_by_id_is_no_news() -> None:
     desk.answer(price, record=TWIN | {"unit_price": "2.00"})
     assert desk.show("keap", "product", "k1", THING, at=0, capture="reread") == []
     assert desk.link("k1").agreed["unit_price"].value == "2"
+
+
+def test_a_withheld_delete_is_journaled() -> None:
+    """Nothing is dropped without a word."""
+    flow = replace(MAPPING["product"], deletes={"erp": "delete"})
+    desk = Desk(context(mapping=MAPPING | {"product": flow}, deletes=Limit(count=1)))
+    for number in (1, 2):
+        desk.show("keap", "product", f"k{number}", THING | {"sku": f"C{number}", "name": f"Chai {number}"})
+        desk.show("erp", "product", f"e{number}", TWIN | {"sku": f"C{number}", "name": f"Chai {number}"})
+    assert desk.marks() == []
+    gone = [desk.change("keap", "product", f"k{n}", 60_000, op="delete", fields={}, capture="reread", updated_at=None) for n in (1, 2)]
+    assert [len(desk.feed(change)) for change in gone] == [1, 0]
+    assert desk.ask("withhold", flow="product", side="erp") == []
+    assert [entry.detail for entry in desk.journal if entry.kind == "withheld"] == ["delete"]
+    assert desk.link("e2").erp.retire is None

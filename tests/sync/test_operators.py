@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from schemas.records import Control
 from streams.sync.turn import Limit
 from tests.sync.desk import MAPPING, NOW, PERSON, TWIN, Desk, context, pair
 
@@ -130,3 +131,54 @@ def test_the_breaker_of_a_large_flow_is_a_share_of_its_pairs() -> None:
     desk = Desk(context(updates=Limit(count=5, share=0.3), limits={"bulk": 100, "live": 100}))
     crowd(desk, 100)
     assert surge(desk, 60) == 30
+
+
+def test_updates_and_deletes_are_counted_apart() -> None:
+    """A few price changes are no reason to stop the first delete."""
+    flow = replace(MAPPING["product"], deletes={"erp": "delete"})
+    mapping = MAPPING | {"product": flow}
+    desk = Desk(context(mapping=mapping, updates=Limit(count=9), deletes=Limit(count=2), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 6)
+    assert surge(desk, 4) == 4
+    gone = desk.change("keap", "product", "k5", 90_000, op="delete", fields={}, capture="reread", updated_at=None)
+    assert [command.op for command in desk.feed(gone)] == ["delete"]
+    assert "breaker" not in desk.kinds()
+
+
+def test_a_release_that_is_delivered_again_does_not_let_the_next_surge_go() -> None:
+    """It was about a breaker that had tripped before it was given."""
+    desk = Desk(context(updates=Limit(count=5), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 12)
+    surge(desk, 12)
+    word = Control("c", "main", "release", {"flow": "product", "side": "erp"}, "tester", desk.now)
+    assert len(desk.feed(word)) == 5
+    assert desk.feed(word) == []
+
+
+def test_an_approval_that_is_delivered_again_covers_nothing_new() -> None:
+    """It covers what had asked when it was given: nobody has looked at what came since."""
+    desk = Desk(context(approve=frozenset({"contact"})))
+    desk.show("keap", "contact", "k1", PERSON)
+    desk.marks()
+    word = Control("c", "main", "approve", {"flow": "contact"}, "tester", desk.now)
+    assert len(desk.feed(word)) == 1
+    desk.show("keap", "contact", "k2", PERSON | {MAIL: "eve@x.example"}, at=60_000)
+    assert desk.feed(word) == []
+    assert desk.link("k2").gate == "approval/contact"
+
+
+def test_an_edit_beside_a_disputed_part_of_an_address_does_not_write_that_part() -> None:
+    """A group goes whole, or stays: its street would have taken the disputed town along."""
+    flow = MAPPING["contact"]
+    rows = tuple(replace(row, policy="manual") if row.group == "billing" else row for row in flow.rows)
+    desk = Desk(context(mapping=MAPPING | {"contact": replace(flow, rows=rows)}))
+    town = {"billing_address.line1": "Road 1", "billing_address.city": "Bergen"}
+    desk.show("keap", "contact", "k1", PERSON | {"addresses.BILLING.line1": "Road 1", "addresses.BILLING.locality": "Oslo"})
+    desk.show("erp", "contact", "e1", TWIN | town)
+    assert desk.marks() == []
+    assert desk.show("erp", "contact", "e1", TWIN | town | {"billing_address.line1": "Road 2"}, at=60_000) == []
+    (chosen,) = desk.ask("choose", link=desk.link("k1").id, field="billing_address.city", side="erp")
+    assert {path: value for path, value in chosen.fields.items() if value} == {
+        "addresses.BILLING.line1": "Road 2",
+        "addresses.BILLING.locality": "Bergen",
+    }
