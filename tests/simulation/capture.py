@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Final
 
 from schemas.codec import encode
 from schemas.flows import FLOWS, SIDES, Flow, Side, flow_of
-from schemas.records import Cursor, ScanMark, Survey
+from schemas.records import Control, Cursor, ScanMark, Survey
+from streams.capture.budget import Budget
 from streams.capture.feed import Feed
 from streams.capture.fingerprint import MISSED
-from streams.capture.plan import Delays, next_run
+from streams.capture.heed import heed
+from streams.capture.hints import Hints
+from streams.capture.operator import carry_out
+from streams.capture.plan import Delays, interval_s, next_run, sweep_at
 from streams.capture.position import Fresh, Position
 from streams.capture.recover import Place, recover
 from streams.capture.scan import scan
 from streams.capture.sweep import sweep
-from tests.simulation.clock import Clock, Patience, Task, pause
+from tests.simulation.clock import Bell, Clock, Patience, Task, pause
 from tests.simulation.edges import Edge
+from tests.simulation.features import PLAIN, Features
+from tests.simulation.hooks import GRACE_MS
 from tests.simulation.topics import Topics
+
+SWEEP_MS: Final = 86_400_000
+"""Between two sweeps nobody asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,10 @@ class Broker:
         missed: Collection[str] = (),
         survey: Callable[[Survey], Survey] | None = None,
     ) -> None:
-        """Commit, as `streams.capture.publisher.Publisher` does; it may die before and after."""
+        """Commit, as `streams.capture.publisher.Publisher` does, one at a time; it may die before and after."""
+        await pause()
+        if self.epoch != self.poller.epoch:
+            return
         for each in fresh:
             position.remember(each)
         for record in missed:
@@ -61,9 +74,6 @@ class Broker:
         position.head = head or position.head
         position.survey = survey(position.survey) if survey else position.survey
         stored: list[Cursor | Survey] = [*position.touched(), *([position.head] if head else []), *([position.survey] if survey else [])]
-        await pause()
-        if self.epoch != self.poller.epoch:
-            return
         for cursor in stored:
             self.poller.cursors[cursor.key] = encode(cursor)
         self.poller.topics.send("changes", [*(each.change for each in fresh), *([mark] if mark else [])])
@@ -79,11 +89,14 @@ class Poller:
     clock: Clock
     random: Random
     poll_ms: int
+    features: Features = PLAIN
     cursors: dict[bytes, bytes] = field(default_factory=dict)
     feeds: dict[Place, Feed] = field(default_factory=dict)
     tasks: dict[Place, Task] = field(default_factory=dict)
     sweeps: list[Task] = field(default_factory=list)
     """Full scans under way, beside the polls."""
+    followers: dict[Place, Task] = field(default_factory=dict)
+    """They follow what hooks hint at."""
     epoch: int = 0
     crashes: int = -1
     met: int = 0
@@ -95,31 +108,56 @@ class Poller:
         """Die (or be paused) and come back with what the cursors say."""
         self.crashes += 1
         self.epoch += 1
-        for task in [*self.tasks.values(), *self.sweeps]:
+        for task in [*self.tasks.values(), *self.sweeps, *self.followers.values()]:
             task.kill()
         if forget:
             self.cursors.clear()
         recovered = recover([Stored(item) for item in self.cursors.items()]).positions
         broker = Broker(self, self.epoch)
         for (name, side), edge in self.edges.items():
+            budget = Budget(self.features.calls_per_day, len(FLOWS))
             for flow in FLOWS:
                 place = (name, side, flow)
                 position = recovered.get(place) or Position.unknown(*place)
-                delays = Delays(edge.traits(flow).rounded_ms, edge.system.offers.lag_ms)
-                self.feeds[place] = Feed(flow, edge, position, broker, self.poll_ms / 1000, delays)  # type: ignore[arg-type]
-                self.tasks[place] = Task(self._poll(self.feeds[place]))
+                feed = self.feeds[place] = self._feed(edge, flow, position, broker, budget)
+                self.tasks[place] = Task(self._poll(feed, edge))
+                if feed.hints:
+                    self.followers[place] = Task(self._follow(feed, feed.hints))
         self.sweeps.clear()
 
-    async def _poll(self, feed: Feed) -> None:
-        while True:
-            await self.run(feed)
-            await pause(self.clock.now + self.poll_ms)
+    def _feed(self, edge: Edge, flow: Flow, position: Position, broker: Broker, budget: Budget) -> Feed:
+        lag_ms = edge.system.offers.lag_ms
+        hints = Hints(lag_ms, GRACE_MS, Bell()) if self.features.hooks else None  # type: ignore[arg-type]
+        bells = {"poll_now": Bell(), "sweep_now": Bell()}
+        delays = Delays(edge.traits(flow).rounded_ms, lag_ms)
+        return Feed(flow, edge, position, broker, self.poll_ms / 1000, delays, budget=budget, hints=hints, **bells)  # type: ignore[arg-type]
 
-    async def run(self, feed: Feed) -> None:
-        """Carry out the run that is due."""
+    async def _poll(self, feed: Feed, edge: Edge) -> None:
+        idle = 0
+        while True:
+            feed.poll_now.clear()
+            before = edge.calls
+            found = await self.run(feed)
+            feed.budget.spend(edge.calls - before, self.clock.now)
+            await self._count_missed(feed)
+            idle = 0 if found else idle + 1
+            hooked = feed.hints is not None and feed.hints.reliable(self.clock.now)
+            wait_s = interval_s(feed.poll_s, idle=idle, hooked=hooked, least_s=feed.budget.least_s(self.clock.now))
+            await pause(self.clock.now + round(wait_s * 1000))
+
+    async def run(self, feed: Feed) -> int:
+        """Carry out the run that is due; return how many changes it published."""
         position = feed.position
         due = next_run(position.head, recent=position.recent, full_at=position.full_at, now=self.clock.now, delays=feed.delays)
-        await scan(feed, due, Patience(self.clock))  # type: ignore[arg-type]
+        return await scan(feed, due, Patience(self.clock))  # type: ignore[arg-type]
+
+    async def _count_missed(self, feed: Feed) -> None:
+        if feed.hints and (missed := feed.hints.missed(self.clock.now)):
+            await feed.publisher.publish(feed.position, survey=lambda before: replace(before, missed=before.missed + missed))
+
+    async def _follow(self, feed: Feed, hints: Hints) -> None:
+        while True:
+            await heed(feed, hints, Patience(self.clock))  # type: ignore[arg-type]
 
     def step(self) -> None:
         """Bring one flow of one side on."""
@@ -129,15 +167,42 @@ class Poller:
             self.tasks[self.random.choice(ready)].step()
         if self.sweeps:
             self._step_sweep()
+        if self.followers:
+            self.follow()
+
+    def tell(self, place: Place, record: str, at: int) -> None:
+        """Take a hook's word."""
+        if hints := self.feeds[place].hints:
+            hints.announce(record, at)
+
+    def follow(self) -> None:
+        """Bring everyone on who has a hint to follow."""
+        for place, task in self.followers.items():
+            feed = self.feeds[place]
+            if feed.hints and feed.hints.arrived.is_set() and task.wake <= self.clock.now:
+                task.step()
+                if feed.poll_now.is_set():
+                    self.tasks[place].wake = 0
+
+    def ask(self, request: Control) -> None:
+        """Carry out what an operator asks of capture."""
+        task = Task(carry_out(request, self.feeds.values()))
+        while not task.done:
+            task.step()
+        for place, feed in self.feeds.items():
+            if feed.sweep_now.is_set():
+                feed.sweep_now.clear()
+                self.sweep(*place)
 
     def meet(self) -> None:
         """Enter the ids that outcomes name into the inventories, before a poll can show them."""
         outcomes = self.topics.events["outcomes"]
         self.met = min(self.met, len(outcomes))
         for outcome in outcomes[self.met :]:
-            feed = self.feeds[outcome.connection, outcome.side, flow_of(outcome.side, outcome.entity)]  # type: ignore[union-attr]
-            if outcome.id is not None:  # type: ignore[union-attr]
-                feed.position.inventory.meet(outcome.id)  # type: ignore[union-attr]
+            position = self.feeds[outcome.connection, outcome.side, flow_of(outcome.side, outcome.entity)].position  # type: ignore[union-attr]
+            if outcome.id is not None and outcome.id not in position.inventory:  # type: ignore[union-attr]
+                position.inventory.meet(outcome.id)  # type: ignore[union-attr]
+                self.cursors |= {cursor.key: encode(cursor) for cursor in position.touched()}
         self.met = len(outcomes)
 
     def rounds(self) -> None:
@@ -148,20 +213,30 @@ class Poller:
                 task.step()
 
     def sweep(self, name: str, side: Side, flow: Flow) -> None:
-        """Begin to read a flow whole, once its snapshot is done."""
+        """Begin to read a flow whole, as soon as the plan allows it; not at all before its snapshot is done."""
         feed = self.feeds[name, side, flow]
         if feed.position.head.snapshot_at is not None:
-            self.sweeps.append(Task(sweep(feed, Patience(self.clock))))  # type: ignore[arg-type]
+            self.sweeps.append(Task(self._sweep(feed)))
+
+    async def _sweep(self, feed: Feed) -> None:
+        position = feed.position
+        due = sweep_at(position.head, position.survey, every_ms=SWEEP_MS, asked=True, delays=feed.delays)
+        while due is not None and due > self.clock.now:
+            await pause(due)
+        await sweep(feed, Patience(self.clock))  # type: ignore[arg-type]
 
     def sweep_all(self, name: str, flow: Flow) -> None:
         """Read a flow of both sides whole, to the end."""
         for side in SIDES:
             self.sweep(name, side, flow)
         while self.sweeps:
+            self.clock.now = max(self.clock.now, self.sweeps[0].wake)
             self._step_sweep()
 
     def _step_sweep(self) -> None:
         task = self.sweeps[0]
+        if task.wake > self.clock.now:
+            return
         task.step()
         if task.done:
             self.sweeps.pop(0)

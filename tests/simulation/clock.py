@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from types import ModuleType, coroutine
 from typing import Any
 
+import streams.capture.heed
 import streams.capture.sweep
 import streams.write.create
+import streams.write.delete
 import streams.write.job
 import streams.write.read
 import streams.write.update
@@ -18,7 +20,15 @@ Change = tuple[Any, str, Any]
 """(owner, name, what to put there)"""
 START = 1_800_000_000_000
 """ms since the epoch."""
-TIMED: tuple[ModuleType, ...] = (streams.capture.sweep, streams.write.create, streams.write.job, streams.write.read, streams.write.update)
+TIMED: tuple[ModuleType, ...] = (
+    streams.capture.heed,
+    streams.capture.sweep,
+    streams.write.create,
+    streams.write.delete,
+    streams.write.job,
+    streams.write.read,
+    streams.write.update,
+)
 """Modules of the program that look at the clock."""
 
 
@@ -55,6 +65,43 @@ class Task:
         self.running.close()
 
 
+class Bell:
+    """Stands for an `asyncio.Event`: whoever waits for it goes on when it is set."""
+
+    def __init__(self) -> None:
+        self.rung = False
+
+    def set(self) -> None:
+        """Wake the waiting."""
+        self.rung = True
+
+    def clear(self) -> None:
+        """Let them wait again."""
+        self.rung = False
+
+    def is_set(self) -> bool:
+        """Tell whether it was rung."""
+        return self.rung
+
+    async def wait(self) -> None:
+        """Wait for it."""
+        while not self.rung:
+            await pause()
+
+
+class Sleeper:
+    """Stands for `asyncio` where a module only sleeps."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep on the virtual clock."""
+        until = self.clock.now + round(seconds * 1000)
+        while self.clock.now < until:
+            await pause(until)
+
+
 class Patience:
     """Repeats a call while its faults are passing ones, on the virtual clock."""
 
@@ -88,4 +135,4 @@ def patched(*changes: Change) -> Iterator[None]:
 
 def on(clock: Clock) -> list[Change]:
     """Return the changes that put the program on a virtual clock."""
-    return [(module, "now_ms", lambda: clock.now) for module in TIMED]
+    return [*((module, "now_ms", lambda: clock.now) for module in TIMED), (streams.capture.heed, "asyncio", Sleeper(clock))]

@@ -22,6 +22,8 @@ T = TypeVar("T")
 TIMEOUT_MS = 4_000
 PAGE = 4
 """Records a page: a scan takes several requests."""
+BLIND = 3
+"""A listing that breaks off shows every third record."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,12 @@ class Edge:
     newest_first: frozenset[Flow]
     measured_ms: int
     """How far ahead the system's clock seems, by the headers of its answers."""
+    stale: bool = False
+    """A record asked for by its id comes from a replica, too."""
+    blind_until: int = 0
+    """Until when full listings break off (ms)."""
+    calls: int = 0
+    """Pages asked for."""
 
     @property
     def side(self) -> Side:
@@ -73,8 +81,11 @@ class Edge:
     async def page(self, flow: Flow, *, since: int | None, cursor: str | None) -> Page:
         """Read one page: by id, or newest first."""
         read_at, behind = self.system.clock.now, self.system.behind()
+        self.calls += 1
         await self._arrive()
         shown = [record for stored in self.system.records.values() if stored.flow == flow and (record := self._seen(stored, behind))]
+        if since is None and self.system.clock.now < self.blind_until:
+            shown = [record for record in shown if int(record.id[1:]) % BLIND == 0]
         ordered = since is not None and flow in self.newest_first
         if ordered:
             shown.sort(key=lambda record: record.updated_at or 0, reverse=True)
@@ -91,9 +102,10 @@ class Edge:
         return self.system.shown(stored, behind=behind)
 
     async def get(self, flow: Flow, id: str) -> Record:  # noqa: A002, ARG002 - the contract's
-        """Read one record, from the replica that took the writes; raises GoneError."""
+        """Read one record, from the replica that took the writes, unless reads are `stale`; raises GoneError."""
+        behind = self.system.behind() if self.stale else 0
         await self._arrive()
-        record = self.system.shown(self.system.records[id])
+        record = self.system.shown(self.system.records[id], behind=behind)
         await self._reply()
         if record is None:
             raise GoneError(id)
@@ -124,6 +136,15 @@ class Edge:
 
     def _patch(self, stored: Stored, fields: Fields, base: Record) -> Stored:
         self.system.patch(stored, fields, base=base)
+        return stored
+
+    async def delete(self, flow: Flow, base: Record) -> None:  # noqa: ARG002 - the contract's
+        """Delete a record."""
+        stored = self.system.records[base.id]
+        await self._write(partial(self._remove, stored, base))
+
+    def _remove(self, stored: Stored, base: Record) -> Stored:
+        self.system.remove(stored, base)
         return stored
 
     async def _write(self, effect: Callable[[], Stored]) -> Record:

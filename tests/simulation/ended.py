@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from schemas.errors import MappingError
 from schemas.flows import SIDES, Side, Value
+from schemas.records import JournalEntry
 from streams.mapping.rows import Row
 from streams.sync.fields import ref_of
 from streams.sync.state import Link
@@ -40,7 +41,9 @@ class Ended:
     pairs: list[Pair] = field(default_factory=list)
     """Linked pairs of living records of which nothing was refused."""
     lost: defaultdict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
-    """(connection, field) -> what the journal says lost, loosely spelled."""
+    """(connection, field) -> what the journal says lost, loosely spelled; of a manual row only what an operator's choice took."""
+    withheld: set[tuple[str, str]] = field(default_factory=set)
+    """(link, field) of what an operator withheld and nobody edited since."""
 
     def __post_init__(self) -> None:
         for link in self.world.links():
@@ -54,9 +57,19 @@ class Ended:
             if whole and not link.keap.blocked and not link.erp.blocked:
                 self.pairs.append(Pair(one, link, records))
         for entry in self.world.topics.journal:
-            if entry.kind == "conflict" and entry.field:
-                row = self.world.options.mapping[entry.flow].row(entry.field)
-                self.lost[entry.connection, entry.field].add(loose(row, entry.lost))
+            self._note(entry)
+
+    def _note(self, entry: JournalEntry) -> None:
+        if entry.kind == "withheld":
+            self.withheld |= {(entry.link, name) for name in entry.detail.split(", ")}
+        elif entry.kind == "edited":
+            self.withheld -= {(entry.link, name) for name in entry.detail.split(", ")}
+        if entry.field is None:
+            return
+        self.withheld -= {(entry.link, entry.field)} if entry.kind in ("conflict", "chosen", "thawed") else set()
+        row = self.world.options.mapping[entry.flow].row(entry.field)
+        if entry.kind == "chosen" or (entry.kind == "conflict" and (row.policy != "manual" or row.direction != "both")):
+            self.lost[entry.connection, entry.field].add(loose(row, entry.lost))
 
     def rows(self, pair: Pair) -> Iterator[Row]:
         """Yield the rows of a pair that both sides show and that can be mapped now."""
@@ -69,6 +82,15 @@ class Ended:
             except MappingError:
                 continue
             yield row
+
+
+def left_apart(ended: Ended, pair: Pair, row: Row) -> bool:
+    """Tell whether two sides may show different values of a field: an operator has to decide, or decided so."""
+    if row.name in pair.link.disputed:
+        return row.policy == "manual"
+    if row.name in pair.link.frozen:
+        return ended.world.options.features.fights and row.name == "notes"
+    return (pair.link.id, row.name) in ended.withheld
 
 
 def loose(row: Row, value: Value) -> Value:

@@ -8,11 +8,16 @@ from random import Random
 from traceback import extract_tb
 from typing import Final
 
+from schemas.flows import SIDES
+from schemas.records import Command
 from streams.sync.state import Link
+from tests.simulation.deletions import ONCE_SWEPT, unnoticed
 from tests.simulation.ended import Ended
+from tests.simulation.features import draw_features
 from tests.simulation.invariants import AT_REST
 from tests.simulation.merges import notice, with_merges
 from tests.simulation.options import draw
+from tests.simulation.promises import PROMISED
 from tests.simulation.trace import Trace
 from tests.simulation.world import Restless, World, simulated
 
@@ -20,7 +25,7 @@ WATCHED: Final = ("no_create_before_snapshots", "one_command_in_flight", "in_fli
 """Invariants watched while the world lives (`world.py`)."""
 IN_TIME: Final = ("never_raises", "comes_to_rest", "silence", "replay_writes_nothing", "replay_ends_in_the_same_state")
 """Invariants that take time to judge."""
-INVARIANTS: Final = (*AT_REST, *WATCHED, *IN_TIME)
+INVARIANTS: Final = (*AT_REST, *ONCE_SWEPT, *WATCHED, *PROMISED, *IN_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ class Verdict:
 def judge(seed: int, *, traced: bool = False) -> Verdict:
     """Run a world to its end and hold it against the invariants."""
     random = Random(seed)
-    world = World(random, with_merges(draw(random), seed), Trace(keep=traced))
+    features = draw_features(Random(f"features {seed}"))
+    world = World(random, with_merges(draw(random, features), seed), Trace(keep=traced))
     with simulated(world):
         try:
             world.live()
@@ -71,10 +77,13 @@ def _violations(world: World) -> list[str]:
     try:
         world.rest()
         notice(world)
+        world.promises.conclude()
         found = [*world.watch.violations, *_at_rest(world)]
-        return found or [*_silence(world), *_replay(world), *world.watch.violations]
+        found = found or [*_silence(world), *_deletions(world), *_replay(world)]
+        world.promises.conclude()
     except Restless:
         return [*world.watch.violations, "comes_to_rest: commands without end"]
+    return found or world.watch.violations
 
 
 def _at_rest(world: World) -> list[str]:
@@ -83,14 +92,39 @@ def _at_rest(world: World) -> list[str]:
 
 
 def _silence(world: World) -> list[str]:
-    """4. After convergence nothing is written, however often everything is read again."""
-    for name in world.options.connections:
-        for flow in world.options.mapping:
-            world.poller.sweep_all(name, flow)
-    first = {side: len(log) for side, log in world.topics.commands.items()}
-    world.rest()
-    late = [command for side, log in world.topics.commands.items() for command in log[first[side] :]]
-    return [f"silence: {command.op} {command.link} {command.side} {command.fields}" for command in late if command.op != "read"]
+    """4. After convergence nothing is written, however often everything is read again; a deletion that is found begins it anew."""
+    late: list[Command] = []
+    for _ in range(3):
+        known, first = _gone(world), {side: len(log) for side, log in world.topics.commands.items()}
+        for name in world.options.connections:
+            for flow in world.options.mapping:
+                world.poller.sweep_all(name, flow)
+        world.rest()
+        late = [command for side, log in world.topics.commands.items() for command in log[first[side] :] if command.op != "read"]
+        if known == _gone(world):
+            break
+    else:
+        return _at_rest(world)
+    return [f"silence: {command.op} {command.link} {command.side} {command.fields}" for command in late] or _at_rest(world)
+
+
+def _gone(world: World) -> int:
+    """Return how many records are known to be gone."""
+    return sum(link.side(side).gone for link in world.links() for side in SIDES)
+
+
+def _deletions(world: World) -> list[str]:
+    """5. What is gone is found to be gone within two sweeps, and its twin follows."""
+    for _ in range(3):
+        if not any(unnoticed(world)):
+            break
+        world.decisions.believe()
+        for name in world.options.connections:
+            for flow in world.options.mapping:
+                world.poller.sweep_all(name, flow)
+        world.rest()
+    ended = Ended(world)
+    return [f"{name}: {sentence}" for name, holds in ONCE_SWEPT.items() for sentence in holds(ended)]
 
 
 def _replay(world: World) -> list[str]:

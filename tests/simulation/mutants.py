@@ -9,7 +9,12 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
+import streams.capture.hints
+import streams.capture.inventory
+import streams.capture.position
+import streams.capture.sweep
 import streams.capture.watermark
+import streams.sync.breaker
 import streams.sync.change
 import streams.sync.commands
 import streams.sync.fields
@@ -21,11 +26,14 @@ import streams.sync.merge
 import streams.sync.merged
 import streams.sync.outcome
 import streams.sync.pair
+import streams.sync.retire
 import streams.sync.settle
 import streams.sync.slots
 import streams.sync.turn
 import streams.write.create
+import streams.write.delete
 import streams.write.update
+import tests.simulation.capture
 from schemas.flows import Side
 from streams.sync import decide as core
 from streams.sync.state import Link
@@ -123,14 +131,97 @@ def _keep_freed(turn: Turn) -> None:
     turn.freed.clear()
 
 
+_judge_change = streams.sync.change.judge
+
+
+def _reread_is_true(state: Any, change: Any, **more: Any) -> str:
+    return "fresh" if change.capture == "reread" else _judge_change(state, change, **more)
+
+
+class _Anything:
+    """Equal to whatever it is compared with."""
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+async def _unproved(feed: Any, record: str, _: Any) -> Any:
+    """What two listings did not show is gone."""
+    return feed.position.deletion(record, streams.capture.sweep.now_ms(), "reread")
+
+
+_remember = streams.capture.position.Position.remember
+
+
+def _remember_polls(position: Any, fresh: Any) -> None:
+    if fresh.change.capture != "hook" or fresh.change.id in position.inventory:
+        _remember(position, fresh)
+
+
+_announce = streams.capture.hints.Hints.announce
+
+
+def _announce_early(hints: Any, record: str, at: int) -> None:
+    _announce(hints, record, at - hints.lag_ms)
+
+
+def _approve_all(turn: Turn, link: Link) -> str | None:
+    asks = link.flow in turn.context.approve and not link.approved
+    return f"approval/{link.flow}" if asks and link.flow not in turn.progress().approved else None
+
+
+_count = streams.sync.breaker.count
+
+
+def _count_together(turn: Turn, link: Link, side: Side, _: str) -> None:
+    for kind in ("updates", "deletes"):
+        _count(turn, link, side, kind)  # type: ignore[arg-type]
+
+
+def _forget_parts(turn: Turn, link: Link) -> None:
+    """A row of a group is settled alone."""
+    for name in list(link.disputed):
+        row = turn.mapping(link.flow).row(name)
+        if sync.fields.same(turn, row, sync.fields.canonical(link, "keap", row), sync.fields.canonical(link, "erp", row)):
+            link.disputed.remove(name)
+            turn.journal(link, "settled", name, field=name)
+
+
+def _come_back_off(turn: Turn, link: Link, side: Side) -> None:
+    _come_back(turn, link, side)
+    for each in ("keap", "erp"):
+        link.side(each).retire = None  # type: ignore[arg-type]
+
+
+_come_back = streams.sync.retire.come_back
+
+
+async def _delete_again(job: Any, **_: Any) -> Any:
+    return await _attempt(job, again=False)
+
+
+_attempt = streams.write.delete._attempt
+
+
 MUTANTS: Final[dict[str, list[Change]]] = {
     # capture
     "the watermark is later than the start of the run": [
         (capture.watermark, "advance", lambda _, started_at, **__: started_at + 20_000),
     ],
+    "young fingerprints are trusted": [(capture.position, "trusted", _always(True))],
+    "ids of our own writes do not enter the inventory": [(capture.inventory.Inventory, "meet", _nothing)],
+    "ids of hooks do not enter the inventory with their change": [(capture.position.Position, "remember", _remember_polls)],
+    "hooks are followed before every replica shows their change": [(capture.hints.Hints, "announce", _announce_early)],
+    "sweeps follow each other at once": [(tests.simulation.capture, "sweep_at", _always(0))],
+    "missed once is gone": [(capture.sweep, "MISSED", _Anything())],
+    "what two sweeps missed is not asked for": [(capture.sweep, "_proved", _unproved)],
+    "a short scan is believed": [(capture.sweep, "believed", _always(True))],
     # knowing
     "whatever comes is news": [(sync.change, "judge", _always("fresh"))],
     "what cannot be told is believed": [(sync.change, "judge", _guess)],
+    "a reread in the log is the truth": [(sync.change, "judge", _reread_is_true)],
     "the deferred change is forgotten": [(sync.outcome, "accept", _nothing)],
     # one record
     "creates do not wait for the snapshots": [(sync.gates, "snapshots", _always(None))],
@@ -158,6 +249,20 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "an edit does not lift a block": [(sync.change, "absorb", _still_blocked), (sync.outcome, "absorb", _still_blocked)],
     "a command does not wait for the one in flight": [(sync.settle, "write", _write_at_once)],
     "command numbers restart after a loss": [(sync.commands, "max", lambda number, _: number)],
+    # asking
+    "approval is not asked": [(sync.gates, "approval", _always(None))],
+    "an approval covers what comes later": [(sync.gates, "approval", _approve_all)],
+    "disputed and frozen fields are written": [(sync.commands, "is_stopped", _always(False))],
+    "a group is settled in parts": [(sync.settle, "forget_settled", _forget_parts)],
+    "fights are never frozen": [(sync.merge, "note_edit", _nothing)],
+    "a breaker does not count": [(sync.breaker, "count", _nothing)],
+    "a breaker counts updates as deletes": [(sync.breaker, "count", _count_together)],
+    # deleting
+    "an edited twin is deleted": [(sync.retire, "holds", _always(True))],
+    "a delete does not expect what was seen": [(write.delete, "same", _always(True))],
+    "a delete that comes again deletes again": [(write.delete, "_attempt", _delete_again)],
+    "what is gone is not retired": [(sync.change, "retire", _nothing)],
+    "who comes back finds its twin switched off": [(sync.change, "come_back", _come_back_off), (sync.retire, "come_back", _come_back_off)],
     # crashes
     "a paused worker commits beside its successor": [(Agent, "fenced", _always(False))],
     "rows and commands are not one transaction": [(Agent, "publish", _torn)],

@@ -12,6 +12,7 @@ from schemas.flows import FLOWS, SIDES, Flow, Side, Value
 from streams.mapping.load import load_mapping
 from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Condition, FlowMapping, Mapping, Policy
+from tests.simulation.features import PLAIN, SWITCHES, Features, featured
 from tests.simulation.systems import Offers
 
 LAG_MS: Final = 2_000
@@ -64,10 +65,17 @@ class Options:
     total_loss: bool
     delete: float
     merge: float = 0.0
+    features: Features = PLAIN
 
 
-def draw(random: Random) -> Options:
-    """Return the options of a world."""
+def draw(random: Random, features: Features = PLAIN) -> Options:
+    """Return the options of a world; its features are drawn apart, so that they move nothing else."""
+    options = _draw(random)
+    more = max(options.delete, 0.08) if features.deletes else options.delete
+    return replace(options, mapping=featured(options.mapping, features), delete=more, features=features)
+
+
+def _draw(random: Random) -> Options:
     crowded = random.random() < 0.15
     stamps: dict[Side, bool] = {"keap": random.random() < 0.75, "erp": random.random() < 0.75}
     return Options(
@@ -133,6 +141,7 @@ def offers(options: Options, side: Side) -> Offers:
         skew_ms=options.skew_ms[side],
         habit=habit(options, side),
         forgets=not erp,
+        switches=SWITCHES[side] if options.features.deletes else frozenset(),
     )
 
 

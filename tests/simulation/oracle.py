@@ -41,6 +41,17 @@ class Merge:
     """Writes there had been."""
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A delete of ours."""
+
+    side: Side
+    record: str
+    known: int
+    """The number of the last write that we could know of."""
+    at: int
+
+
 @dataclass(slots=True)
 class Oracle:
     """One connection's."""
@@ -56,6 +67,10 @@ class Oracle:
     """Edits that our write overwrote unseen, on a side that cannot tell."""
     gone: dict[tuple[Side, str], int] = field(default_factory=dict)
     """Deleted records -> when (ms)."""
+    back: dict[tuple[Side, str], Write] = field(default_factory=dict)
+    """Records that somebody brought back -> when."""
+    removals: list[Removal] = field(default_factory=list)
+    """What we deleted."""
     twins: list[tuple[Flow, str, str]] = field(default_factory=list)
     """(flow, Keap id, ERP id) of records that are the same thing."""
     strangers: list[tuple[Flow, set[str]]] = field(default_factory=list)
@@ -103,6 +118,20 @@ class Oracle:
             if each.side == side and each.survivor in names:
                 names.add(each.loser)
         return names
+
+    def restored(self, side: Side, record: Stored) -> None:
+        """Note that somebody brought a record back."""
+        self.number += 1
+        self.back[side, record.id] = Write(self.number, None, human=True, at=self.clock.now)
+
+    def removed(self, side: Side, record: Stored, base: Record) -> None:
+        """Note that we deleted a record, as its writer knew it; what was edited since could not be seen."""
+        self.gone[side, record.id] = self.clock.now
+        known = base.raw.get("writes", self.number)
+        self.removals.append(Removal(side, record.id, known, self.clock.now))
+        for (where, one, path), writes in self.history.items():
+            if (where, one) == (side, record.id) and writes[-1].human and writes[-1].number > known:
+                self.excused.add((side, one, path, writes[-1].value))
 
     def latest(self, side: Side, record: str, path: str) -> Write | None:
         """Return the last edit a human or an automation made there."""

@@ -39,7 +39,10 @@ class People:
         self.away = False
         self.last: tuple[Side, Stored, str] | None = None
         self.waiting: list[tuple[Side, Stored, str]] = []
+        self.rescued: list[tuple[Side, Stored]] = []
+        self.insisting: list[tuple[Side, Stored, Row]] = []
         for side, system in systems.items():
+            system.missed = lambda record, side=side: self.missed(side, record)  # type: ignore[misc]
             system.written = lambda record, fields, side=side: self.written(side, record, fields)  # type: ignore[misc]
 
     def unique(self, word: str) -> str:
@@ -144,11 +147,13 @@ class People:
         system = self.systems[self.random.choice(SIDES)]
         deleted = [record for record in system.records.values() if record.deleted]
         if deleted and self.random.random() < 0.5:
-            record = self.random.choice(deleted)
-            system.restore(record)
-            self.trace.note(system.clock.now, "restored", f"{self.name} {record.id}")
+            self._restore(system, self.random.choice(deleted))
         elif living := [record for record in system.records.values() if not record.deleted]:
             self._delete(system, self.random.choice(living))
+
+    def _restore(self, system: System, record: Stored) -> None:
+        system.restore(record)
+        self.trace.note(system.clock.now, "restored", f"{self.name} {record.id}")
 
     def _delete(self, system: System, record: Stored) -> None:
         system.delete(record)
@@ -190,6 +195,8 @@ class People:
             case "taxable":
                 return self.random.random() < 0.5
             case "status":
+                if self.options.features.words and self.random.random() < 0.3:
+                    return self.unique("Limbo")
                 return self.random.choice(("Won", "Lost", "Proposal") if side == "keap" else ("won", "lost", "quoted", "invoiced"))
             case "email":
                 return self._mail()
@@ -200,6 +207,7 @@ class People:
 
     def written(self, side: Side, record: Stored, fields: Fields) -> None:
         """Be told that we wrote a record: an automation acts within the write, a colleague who was waiting for it soon."""
+        self._insist(side, record, fields)
         if self.away:
             return
         noting = self.options.automations and side == "erp" and record.flow in ("company", "opportunity") and "notes" not in fields
@@ -207,6 +215,32 @@ class People:
             self.edit(side, record, "notes")
         if self.random.random() < self.options.reactions:
             self.waiting.append((side, record, self.random.choice(sorted(fields))))
+
+    def _insist(self, side: Side, record: Stored, fields: Fields) -> None:
+        """In some worlds automations of both sides put notes of their own back whenever somebody writes others."""
+        if self.options.features.fights and record.flow == "company":
+            row = self.options.mapping["company"].row("notes")
+            if row.path(side) in fields and fields[row.path(side) or ""] != f"as {side} of {self.name} says":
+                self.insisting.append((side, record, row))
+
+    def insist(self) -> None:
+        """Let automations put back what they insist on."""
+        insisting, self.insisting = self.insisting, []
+        for side, record, row in insisting:
+            if not record.deleted:
+                self._write(side, record, row, f"as {side} of {self.name} says")
+
+    def missed(self, side: Side, record: Stored) -> None:
+        """Be told that we deleted a record: somebody brings it back soon."""
+        if not self.away and self.random.random() < self.options.reactions:
+            self.rescued.append((side, record))
+
+    def rescue(self) -> None:
+        """Bring back what we deleted a moment ago."""
+        rescued, self.rescued = self.rescued, []
+        for side, record in rescued:
+            if record.deleted:
+                self._restore(self.systems[side], record)
 
     def react(self) -> None:
         """Touch what was written a moment ago."""

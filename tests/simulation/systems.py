@@ -9,6 +9,7 @@ from random import Random
 from connectors.base import Record
 from schemas.errors import ConflictError, GoneError, RejectedError
 from schemas.flows import Fields, Flow, Side, Value
+from streams.mapping.rows import ACTIVE
 from tests.simulation.clock import Clock
 from tests.simulation.oracle import Oracle
 
@@ -70,6 +71,8 @@ class Offers:
     """(path, value) -> what is stored of it."""
     forgets: bool
     """Deleted records vanish from listings; else they are listed as deleted."""
+    switches: frozenset[Flow] = frozenset()
+    """Flows whose records are active when they are made, and can be switched off."""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,10 @@ class System:
     keys: dict[str, str] = field(default_factory=dict)
     written: Callable[[Stored, Fields], None] = lambda *_: None
     """Told after each write of ours: people and automations react."""
+    changed: Callable[[Stored], None] = lambda _: None
+    """Told of whatever happens to a record: hooks."""
+    missed: Callable[[Stored], None] = lambda _: None
+    """Told of what we deleted: somebody may want it back."""
 
     @property
     def time(self) -> int:
@@ -100,6 +107,8 @@ class System:
         if self.offers.keys and command in self.keys:
             return self.records[self.keys[command]]
         _refuse(fields)
+        if flow in self.offers.switches:
+            fields = {ACTIVE: True} | fields
         stamp = fields.get(self.offers.stamps.get(flow, ""))
         if stamp is not None and self.side == "erp":
             for one in self.records.values():
@@ -109,6 +118,7 @@ class System:
         record = Stored(record_id, flow, self.time, [State(self.clock.now, self._store(fields), self.time, 1)], command)
         self.records[record.id] = record
         self.oracle.wrote(self.side, record, record.fields, human=command is None)
+        self.changed(record)
         if command is not None:
             self.keys[command] = record.id
             self.written(record, record.fields)
@@ -138,12 +148,22 @@ class System:
         self._move(record, record.fields, deleted=True)
         self.oracle.deleted(self.side, record)
 
+    def remove(self, record: Stored, base: Record) -> None:
+        """Delete a record for us, which its writer knew as `base`: no API takes a condition. What is deleted already is GoneError."""
+        if record.deleted:
+            raise GoneError(record.id)
+        self.oracle.removed(self.side, record, base)
+        self._move(record, record.fields, deleted=True)
+        self.missed(record)
+
     def restore(self, record: Stored) -> None:
         """Somebody brings a record back, under its id."""
         self._move(record, record.fields)
+        self.oracle.restored(self.side, record)
 
     def _move(self, record: Stored, fields: Fields, *, deleted: bool = False) -> None:
         record.states.append(State(self.clock.now, fields, self.time, record.now.version + 1, deleted))
+        self.changed(record)
 
     # -- what reads show ---------------------------------------------------------------------------------------------------
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from structlog.testing import CapturingLogger
 
 from schemas.flows import FLOWS, SIDES, Flow, Side
-from streams.capture import inventory, plan, sweep, watermark
+from streams.capture import heed, inventory, operator, plan, sweep, watermark
 from streams.sync import pages
-from streams.sync.state import Link, load
+from streams.sync.rows import progress_key
+from streams.sync.state import Link, Progress, load
 from streams.sync.turn import Context
 from streams.write.account import Account
 from tests.simulation.capture import Poller
 from tests.simulation.clock import Change, Clock, Patience, on, patched
+from tests.simulation.decisions import Decisions
 from tests.simulation.edges import TIMEOUT_MS, Edge, Network
+from tests.simulation.happenings import Happenings
 from tests.simulation.operator import Operator
 from tests.simulation.options import LAG_MS, Options, offers
 from tests.simulation.oracle import Oracle
 from tests.simulation.people import People
+from tests.simulation.promises import Promises
 from tests.simulation.sinks import Sink
 from tests.simulation.sync import Agent
 from tests.simulation.systems import System
@@ -64,19 +68,25 @@ class World:
         self.topics = Topics(watch=self._published_one)
         self.network = Network(self.options.faults)
         self.connections = {name: self._connection(name) for name in self.options.connections}
-        edges = {(name, side): one.edges[side] for name, one in self.connections.items() for side in SIDES}
-        self.poller = Poller(edges, self.topics, self.clock, self.random, self.options.poll_ms)
+        features = self.options.features
+        edges = {(n, side): replace(one.edges[side], stale=features.stale) for n, one in self.connections.items() for side in SIDES}
+        self.poller = Poller(edges, self.topics, self.clock, self.random, self.options.poll_ms, features)
         lag, rounded = dict.fromkeys(SIDES, LAG_MS), {"keap": 1000, "erp": 0}
         limits = {"bulk": self.options.slots, "live": self.options.slots}
-        contexts = {n: Context(n, self.options.mapping, lag, rounded, limits) for n in self.connections}  # type: ignore[arg-type]
+        bounds: Any = {"approve": features.approve, "updates": features.updates, "deletes": features.removals}
+        contexts = {n: Context(n, self.options.mapping, lag, rounded, limits, **bounds) for n in self.connections}  # type: ignore[arg-type]
         self.agent = Agent(contexts, self.topics, self.clock, self.random, deaths=self.options.deaths)
         self.sinks = {side: Sink(side, self._accounts(side), self.topics, self.clock, self.random) for side in SIDES}
         self.operator = Operator(self)
+        self.decisions = Decisions(self)
+        self.happenings = Happenings(self, Random(self.options.features.seed))
+        self.promises = Promises(self)
         self.watch = Watch({name: one.systems for name, one in self.connections.items()}, self.options.slots)
 
     def _published_one(self, topic: str, record: object) -> None:
         self.trace.note(self.clock.now, topic, record)
         self.watch.see(record)
+        self.promises.see(record)
 
     def _connection(self, name: str) -> Connection:
         oracle = Oracle(self.clock)
@@ -108,6 +118,8 @@ class World:
             if step == loss:
                 self.lose_everything()
             self.something()
+            if self.options.features.restless:
+                self.happenings.happen()
             for one in self.connections.values():
                 if one.people.waiting:
                     self.pass_time(self.random.randrange(1, self.options.pace_ms))
@@ -169,6 +181,8 @@ class World:
         self.agent.ghosts.clear()
         self.agent.crash(forget=True)
         self.poller.crash(forget=True)
+        for edge in self.poller.edges.values():
+            edge.blind_until = 0
         self.watch.forget()
         for one in self.connections.values():
             one.oracle.forgotten_at = self.clock.now
@@ -187,6 +201,8 @@ class World:
             self.pass_time(LAG_MS + 5_000)
             self.agent.wake_ghosts()
             self.poller.meet()
+            if self.options.features.restless:
+                self.happenings.settle()
             self.poller.rounds()
             if self.random.random() < 0.1:
                 self.poller.sweep_all(self.random.choice(self.options.connections), self.random.choice(FLOWS))
@@ -199,6 +215,7 @@ class World:
     def finish(self) -> None:
         """Decide and write until nothing is left to do."""
         for _ in range(4000):
+            self.happenings.insist()
             self.agent.drain()
             moved = [sink.step() for sink in self.sinks.values()]
             if any(moved):
@@ -218,9 +235,15 @@ class World:
             if key.startswith(b"link/"):
                 yield load(row, Link)
 
+    def progress(self, name: str) -> Progress:
+        """Return what a connection has come to."""
+        row = self.agent.get(progress_key(name))
+        return load(row, Progress) if row else Progress()
+
     def close(self) -> None:
         """End all processes."""
-        for task in [*self.poller.tasks.values(), *self.poller.sweeps, *(t for sink in self.sinks.values() for t in sink.lanes.values())]:
+        reading = (*self.poller.tasks.values(), *self.poller.sweeps, *self.poller.followers.values())
+        for task in [*reading, *(t for sink in self.sinks.values() for t in sink.lanes.values())]:
             task.kill()
 
 
@@ -234,6 +257,8 @@ def simulated(world: World) -> Iterator[World]:
         (watermark, "OVERLAP_MS", 8_000),
         (sweep, "WHOLE", 0.4),
         (sweep, "log", CapturingLogger()),
+        (operator, "log", CapturingLogger()),
+        (heed, "MANY", 3),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*on(world.clock), *small))

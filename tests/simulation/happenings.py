@@ -1,0 +1,74 @@
+"""What else happens in worlds with features: hooks arrive, full scans are made more often and break off, an operator is asked and answers.
+
+A chance of its own, so that the rest of a world's life is drawn as it would be without.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from schemas.flows import FLOWS, SIDES
+from tests.simulation.hooks import Hooks
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+SWEEPS: Final = 0.08
+"""How often somebody sweeps a flow, a step."""
+DECIDES: Final = 0.04
+"""How often the operator decides something, a step."""
+
+
+class Happenings:
+    """One world's."""
+
+    def __init__(self, world: World, random: Random) -> None:
+        self.world = world
+        self.random = random
+        self.features = world.options.features
+        self.hooks = Hooks(world.clock, random)
+        if self.features.hooks:
+            for name, one in world.connections.items():
+                for side, system in one.systems.items():
+                    self.hooks.listen(name, side, system)
+
+    def happen(self) -> None:
+        """Let a moment pass."""
+        self.bring_hooks()
+        self.insist()
+        sweeping = self.features.deletes or self.features.partial or self.features.stale or self.features.hooks
+        if sweeping and self.random.random() < SWEEPS:
+            self._sweep()
+        if self.random.random() < DECIDES:
+            self.world.decisions.act(self.random)
+
+    def insist(self) -> None:
+        """Let both sides' automations act, after a moment."""
+        for one in self.world.connections.values():
+            if one.people.insisting:
+                self.world.pass_time(self.random.randrange(1, 300))
+                one.people.insist()
+            if one.people.rescued and self.random.random() < 0.5:
+                one.people.rescue()
+
+    def settle(self) -> None:
+        """Come to rest: listings are whole, words arrive, the operator decides what is left."""
+        for edge in self.world.poller.edges.values():
+            edge.blind_until = 0
+        self.bring_hooks()
+        self.world.decisions.clear_up()
+
+    def bring_hooks(self) -> None:
+        """Deliver the words that have arrived."""
+        if self.features.hooks:
+            self.hooks.deliver(self.world.poller.tell)
+
+    def _sweep(self) -> None:
+        """Sweep a flow, at times while its listing breaks off."""
+        poller, name = self.world.poller, self.random.choice(self.world.options.connections)
+        side, flow = self.random.choice(SIDES), self.random.choice(FLOWS)
+        begun = all(feed.position.head.snapshot_at for place, feed in poller.feeds.items() if place[:2] == (name, side))
+        if self.features.partial and begun and self.random.random() < 0.5:  # a first listing that breaks off, nobody could tell
+            poller.edges[name, side].blind_until = self.world.clock.now + self.random.randrange(15_000)
+        poller.sweep(name, side, flow)
