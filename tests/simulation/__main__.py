@@ -11,6 +11,7 @@ from multiprocessing import Pool
 
 from rich.console import Console
 
+from tests.simulation.hunt import hunt_all
 from tests.simulation.judge import INVARIANTS, Verdict, judge
 
 SHOWN = 5
@@ -24,10 +25,13 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seed", type=int, help="one world, with its trace when it fails")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
+    parser.add_argument("--mutants", action="store_true", help="find a seed that shows each mutant, and remember it")
     asked = parser.parse_args()
     console = Console(highlight=False, markup=False, soft_wrap=True)
     if asked.seed is not None:
         return _one(console, asked.seed)
+    if asked.mutants:
+        return hunt_all(console, asked.jobs)
     began = time.monotonic()
     with Pool(asked.jobs) as pool:
         verdicts = list(pool.imap_unordered(judge, range(asked.first, asked.first + asked.seeds), chunksize=10))

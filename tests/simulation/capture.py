@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
+from connectors.base import Record
 from schemas.codec import encode
 from schemas.flows import FLOWS, SIDES, Flow, Side, flow_of
 from schemas.records import Control, Cursor, ScanMark, Survey
 from streams.capture.budget import Budget
 from streams.capture.feed import Feed
-from streams.capture.fingerprint import MISSED
+from streams.capture.fingerprint import MISSED, fingerprint
 from streams.capture.heed import heed
 from streams.capture.hints import Hints
 from streams.capture.operator import carry_out
@@ -46,6 +47,20 @@ class Stored:
         return self.data[1]
 
 
+class Prints:
+    """The program's own fingerprints, worked out once for each record that listings show again and again."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Record, bytes]] = {}
+
+    def __call__(self, record: Record) -> bytes:
+        """Return a record's fingerprint."""
+        known = self.known.get(id(record))
+        if known is None or known[0] is not record:
+            known = self.known[id(record)] = (record, fingerprint(record))
+        return known[1]
+
+
 @dataclass(slots=True)
 class Broker:
     """The publisher's place: one transaction for Changes, inventory and head, refused once a successor took over."""
@@ -74,8 +89,7 @@ class Broker:
         position.head = head or position.head
         position.survey = survey(position.survey) if survey else position.survey
         stored: list[Cursor | Survey] = [*position.touched(), *([position.head] if head else []), *([position.survey] if survey else [])]
-        for cursor in stored:
-            self.poller.cursors[cursor.key] = encode(cursor)
+        self.poller.store(stored)
         self.poller.topics.send("changes", [*(each.change for each in fresh), *([mark] if mark else [])])
         await pause()
 
@@ -90,7 +104,8 @@ class Poller:
     random: Random
     poll_ms: int
     features: Features = PLAIN
-    cursors: dict[bytes, bytes] = field(default_factory=dict)
+    cursors: dict[bytes, Cursor | Survey] = field(default_factory=dict)
+    """The compacted topic; its records are put into bytes when somebody reads them."""
     feeds: dict[Place, Feed] = field(default_factory=dict)
     tasks: dict[Place, Task] = field(default_factory=dict)
     sweeps: list[Task] = field(default_factory=list)
@@ -112,7 +127,7 @@ class Poller:
             task.kill()
         if forget:
             self.cursors.clear()
-        recovered = recover([Stored(item) for item in self.cursors.items()]).positions
+        recovered = recover([Stored((key, encode(cursor))) for key, cursor in self.cursors.items()]).positions
         broker = Broker(self, self.epoch)
         for (name, side), edge in self.edges.items():
             budget = Budget(self.features.calls_per_day, len(FLOWS))
@@ -159,6 +174,12 @@ class Poller:
         while True:
             await heed(feed, hints, Patience(self.clock))  # type: ignore[arg-type]
 
+    def store(self, cursors: Sequence[Cursor | Survey]) -> None:
+        """Write to `cursors`; an inventory goes on changing after it was stored."""
+        for cursor in cursors:
+            kept = replace(cursor, entries=dict(cursor.entries)) if isinstance(cursor, Cursor) and cursor.entries else cursor
+            self.cursors[cursor.key] = kept
+
     def step(self) -> None:
         """Bring one flow of one side on."""
         self.meet()
@@ -202,7 +223,7 @@ class Poller:
             position = self.feeds[outcome.connection, outcome.side, flow_of(outcome.side, outcome.entity)].position  # type: ignore[union-attr]
             if outcome.id is not None and outcome.id not in position.inventory:  # type: ignore[union-attr]
                 position.inventory.meet(outcome.id)  # type: ignore[union-attr]
-                self.cursors |= {cursor.key: encode(cursor) for cursor in position.touched()}
+                self.store(position.touched())
         self.met = len(outcomes)
 
     def rounds(self) -> None:

@@ -83,7 +83,7 @@ class Edge:
         read_at, behind = self.system.clock.now, self.system.behind()
         self.calls += 1
         await self._arrive()
-        shown = [record for stored in self.system.records.values() if stored.flow == flow and (record := self._seen(stored, behind))]
+        shown = self._listed(flow, behind)
         if since is None and self.system.clock.now < self.blind_until:
             shown = [record for record in shown if int(record.id[1:]) % BLIND == 0]
         ordered = since is not None and flow in self.newest_first
@@ -98,8 +98,9 @@ class Edge:
         await self._reply()
         return Page(records, after, read_at)
 
-    def _seen(self, stored: Stored, behind: int) -> Record | None:
-        return self.system.shown(stored, behind=behind)
+    def _listed(self, flow: Flow, behind: int) -> list[Record]:
+        system = self.system
+        return [record for stored in system.records.values() if stored.flow == flow and (record := system.listed(stored, behind))]
 
     async def get(self, flow: Flow, id: str) -> Record:  # noqa: A002, ARG002 - the contract's
         """Read one record, from the replica that took the writes, unless reads are `stale`; raises GoneError."""
@@ -115,7 +116,7 @@ class Edge:
         """Return what was created lately, newest first, as a replica shows it; a stamp is searched at any age where it is unique."""
         await self._arrive()
         behind, path = self.system.behind(), self.system.offers.stamps.get(flow)
-        shown = [record for stored in self.system.records.values() if stored.flow == flow and (record := self._seen(stored, behind))]
+        shown = self._listed(flow, behind)
         await self._reply()
         if path and stamp:
             return [record for record in shown if record.fields.get(path) == stamp]

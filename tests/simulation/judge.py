@@ -9,7 +9,6 @@ from traceback import extract_tb
 from typing import Final
 
 from schemas.flows import SIDES
-from schemas.records import Command
 from streams.sync.state import Link
 from tests.simulation.deletions import ONCE_SWEPT, unnoticed
 from tests.simulation.ended import Ended
@@ -93,8 +92,7 @@ def _at_rest(world: World) -> list[str]:
 
 def _silence(world: World) -> list[str]:
     """4. After convergence nothing is written, however often everything is read again; a deletion that is found begins it anew."""
-    late: list[Command] = []
-    for _ in range(3):
+    for round_ in range(3):
         known, first = _gone(world), {side: len(log) for side, log in world.topics.commands.items()}
         for name in world.options.connections:
             for flow in world.options.mapping:
@@ -102,10 +100,9 @@ def _silence(world: World) -> list[str]:
         world.rest()
         late = [command for side, log in world.topics.commands.items() for command in log[first[side] :] if command.op != "read"]
         if known == _gone(world):
-            break
-    else:
-        return _at_rest(world)
-    return [f"silence: {command.op} {command.link} {command.side} {command.fields}" for command in late] or _at_rest(world)
+            found = [f"silence: {command.op} {command.link} {command.side} {command.fields}" for command in late]
+            return found or (_at_rest(world) if round_ else [])
+    return _at_rest(world)
 
 
 def _gone(world: World) -> int:

@@ -39,6 +39,8 @@ class Agent:
     random: Random
     store: dict[bytes, bytes] = field(default_factory=dict)
     changelog: list[tuple[bytes, bytes | None]] = field(default_factory=list)
+    followed: int = 0
+    """How much of it the local store has taken in."""
     open: set[str] = field(default_factory=set)
     """Connections with a release that is not finished."""
     epoch: int = 0
@@ -98,7 +100,7 @@ class Agent:
         if torn:
             self.crash()
         else:
-            self._follow(len(self.changelog) - len(transaction.rows))
+            self._follow()
 
     def fenced(self, transaction: Transaction) -> bool:
         """Tell whether the broker refuses a transaction: a successor of its worker has taken over."""
@@ -109,12 +111,13 @@ class Agent:
         self.changelog += transaction.rows.items()
         self.topics.publish(transaction.commands, transaction.journal, transaction.letters)
 
-    def _follow(self, start: int) -> None:
-        for key, row in self.changelog[start:]:
+    def _follow(self) -> None:
+        for key, row in self.changelog[self.followed :]:
             if row is None:
                 self.store.pop(key, None)
             else:
                 self.store[key] = row
+        self.followed = len(self.changelog)
 
     def crash(self, *, forget: bool | None = None) -> None:
         """Die and come back: offsets were committed a while ago, the local store may be lost."""
@@ -123,7 +126,8 @@ class Agent:
         self.topics.redeliver(self.random)
         if forget or (forget is None and self.random.random() < 0.2):
             self.store.clear()
-        self._follow(0)
+            self.followed = 0
+        self._follow()
         self.open.clear()
         transaction, overlay = self._begin()
         for name, context in self.contexts.items():

@@ -27,6 +27,8 @@ class State:
     updated_at: int
     version: int
     deleted: bool = False
+    listed: Record | None = None
+    """As listings show it, once one did."""
 
 
 @dataclass(slots=True)
@@ -181,13 +183,24 @@ class System:
             raw={"writes": self.oracle.number},
         )
 
+    def listed(self, stored: Stored, behind: int) -> Record | None:
+        """Return a record as a listing of a replica that lags `behind` ms shows it; None when it is not there (yet, or any more)."""
+        state = self._seen(stored, behind)
+        if state is not None and state.listed is None:
+            state.listed = self.record(stored, state, rounded=True)
+        return state and state.listed
+
     def shown(self, stored: Stored, *, behind: int = 0) -> Record | None:
-        """Return a record as a replica that lags `behind` ms shows it; None when it is not there (yet, or any more)."""
+        """Return a record as it is when it is asked for by its id."""
+        state = self._seen(stored, behind)
+        return state and self.record(stored, state, rounded=True)
+
+    def _seen(self, stored: Stored, behind: int) -> State | None:
         at = self.clock.now - behind
-        state = next((one for one in reversed(stored.states) if one.since <= at), None)
-        if state is None or (state.deleted and self.offers.forgets):
-            return None
-        return self.record(stored, state, rounded=True)
+        for state in reversed(stored.states):
+            if state.since <= at:
+                return None if state.deleted and self.offers.forgets else state
+        return None
 
     def behind(self) -> int:
         """Return how far a replica lags this time (ms)."""

@@ -11,13 +11,13 @@ from typing import Any, Final
 from structlog.testing import CapturingLogger
 
 from schemas.flows import FLOWS, SIDES, Flow, Side
-from streams.capture import heed, inventory, operator, plan, sweep, watermark
+from streams.capture import heed, inventory, operator, plan, position, sweep, watermark
 from streams.sync import pages
 from streams.sync.rows import progress_key
 from streams.sync.state import Link, Progress, load
 from streams.sync.turn import Context
 from streams.write.account import Account
-from tests.simulation.capture import Poller
+from tests.simulation.capture import Poller, Prints
 from tests.simulation.clock import Change, Clock, Patience, on, patched
 from tests.simulation.decisions import Decisions
 from tests.simulation.edges import TIMEOUT_MS, Edge, Network
@@ -259,6 +259,7 @@ def simulated(world: World) -> Iterator[World]:
         (sweep, "log", CapturingLogger()),
         (operator, "log", CapturingLogger()),
         (heed, "MANY", 3),
+        (position, "fingerprint", Prints()),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*on(world.clock), *small))
