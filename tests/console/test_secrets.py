@@ -66,10 +66,11 @@ class Deployment:
             command = [sys.executable, "-m", "console", "--verbose", "--config", str(self.config), *words]
             self.workers["-".join(words)] = subprocess.Popen(command, env=os.environ | self.environment, stdout=log, stderr=log)
 
-    def run(self, *words: str) -> int:
-        """Run a command to its end."""
-        self.start(*words)
-        return self.workers["-".join(words)].wait(120)
+    def run(self, *commands: str) -> list[int]:
+        """Run commands side by side to their ends."""
+        for command in commands:
+            self.start(*command.split())
+        return [self.workers[command.replace(" ", "-")].wait(120) for command in commands]
 
     def said(self) -> dict[str, bytes]:
         """Return everything that was printed, by command."""
@@ -150,8 +151,7 @@ def test_no_secret_is_told_anywhere(tmp_path: Path, kafka: str):
         known |= _tokens(deployment)
         gossips[0].tokens = 400
         until(lambda: deployment.workers["capture"].poll() is not None, "end of a worker whose tokens are refused")
-        for words in (("check",), ("status",), ("dead-letters", "list"), ("review", "list"), ("links", "1"), ("keap", "token", "--renew")):
-            deployment.run(*words)
+        deployment.run("check", "status", "dead-letters list", "review list", "links 1", "keap token --renew")
         _search(deployment, known)
 
 
@@ -170,8 +170,8 @@ def _prepare(deployment: Deployment, keap: str, erp: str) -> set[str]:
     page = login.page.replace(oauth.authorize_url, f"{keap}/app/oauth/authorize")
     code = login.code_of(httpx.post(page).headers["location"])
     asyncio.run(finish(login, code, oauth.store(), now_ms))
-    assert deployment.run("topics", "create") == 0
-    assert deployment.run("check") == 0, deployment.said()["check.log"].decode()
+    assert deployment.run("topics create") == [0]
+    assert deployment.run("check") == [0], deployment.said()["check.log"].decode()
     return {KEY, ERP, SECRET, code, oauth.client().basic} | _tokens(deployment)
 
 
