@@ -128,9 +128,12 @@ def observe(state: SideState, change: Change, *, written: bool) -> None:
 def vanish(turn: Turn, link: Link, side: Side, at: int, *, swept: bool = False) -> None:
     """A record is gone, as a sweep proved or another answer: it is never made again. Merged or deleted is told as the decision ends."""
     state = link.side(side)
+    known = state.gone
     with reindexed(turn, link, side):
         state.gone = True
     state.reread, state.deferred, state.known_at = False, None, max(state.known_at, at)
+    if known:
+        return
     turn.journal(link, "orphan", f"{ref_of(link, side)} is gone", side=side)
     if link.state == "ignored":
         return

@@ -171,6 +171,29 @@ def test_the_order_of_a_lost_contact_without_a_survivor_is_no_merge() -> None:
     assert (delete.op, delete.target) == ("delete", "e2")
 
 
+def test_contacts_follow_a_merged_company() -> None:
+    """Who is shown with the survivor goes to its twin; whom nobody moved stays with the twin that is left, on both sides alike."""
+    desk = desk_with()
+    firm = {"company_name": "Acme", "email_address.email": "info@acme.example"}
+    desk.show("keap", "company", "k1", firm | {"company_name": "Acme Ltd"})
+    desk.answer(desk.commands[-1], id="e1")
+    desk.show("keap", "company", "k5", firm)
+    desk.answer(desk.commands[-1], id="e5")
+    for record, made in (("k20", "e20"), ("k21", "e21")):
+        (create,) = desk.show("keap", "contact", record, person("Bea", f"{record}@x.example") | {"company.id": "k5"}, at=1_000)
+        assert create.fields["customer_id"] == "e5"
+        desk.answer(create, id=made)
+    settled(desk, desk.show("keap", "company", "k1", firm, at=60_000))
+    (moved,) = desk.show("keap", "contact", "k20", person("Bea", "k20@x.example") | {"company.id": "k1"}, at=60_000)
+    assert (moved.target, moved.fields) == ("e20", {"customer_id": "e1"})
+    desk.answer(moved)
+    assert desk.feed(desk.change("keap", "company", "k5", HOUR, op="delete", fields={}, capture="reread", updated_at=None)) == []
+    assert desk.link("e5").reason == "keap/company/k5 was merged into keap/company/k1, which has a twin of its own"
+    assert desk.show("keap", "contact", "k21", person("Bea", "k21@x.example") | {"company.id": "k5"}, at=2 * HOUR) == []
+    (late,) = desk.show("keap", "contact", "k21", person("Bea", "k21@x.example") | {"company.id": "k1"}, at=3 * HOUR)
+    assert (late.target, late.fields) == ("e21", {"customer_id": "e1"})
+
+
 def test_a_merge_in_the_erp_looks_the_same() -> None:
     """Contact 2 of the ERP went into 1 there: Keap's stays, its opportunity follows."""
     desk = two_pairs("delete")

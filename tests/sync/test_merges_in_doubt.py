@@ -122,6 +122,15 @@ def test_deleting_the_left_twin_ends_the_matter() -> None:
     assert desk.link("e2").state == "orphan"
 
 
+def test_an_older_state_of_the_loser_leaves_the_review_as_it_is() -> None:
+    """A replica that lags shows it once more; asked for, it is still gone, and that is no news."""
+    desk = merged()
+    (read,) = desk.show("keap", "contact", "k2", person("Ada", "ada@x.example"), at=HOUR + 1_000)
+    before = len(desk.journal)
+    assert desk.answer(read, "gone", id=None, record=None) == []
+    assert (desk.link("e2").state, len(desk.journal)) == ("review", before)
+
+
 def test_a_loser_that_returns_is_in_review() -> None:
     """Both records live, and nothing is written to either until an operator parts or joins them."""
     desk = merged()
