@@ -103,7 +103,7 @@ def _claim_parts(turn: Turn, link: Link, side: Side, edits: list[Any], group: An
         sync.merge._take(turn, link, side, edit, at)
 
 
-def _forget(turn: Turn, link: Link, side: Side, at: int) -> None:
+def _forget(turn: Turn, link: Link, side: Side, *_: Any, **__: Any) -> None:
     """A record that is gone never was."""
     state = link.side(side)
     with sync.index.reindexed(turn, link, side):
