@@ -24,7 +24,8 @@ HOME = Path(".keapsync")
 CONNECTION = "demo"
 PER_SECOND = 50
 """Calls a second each server allows: fast enough for a demo of a minute, slow enough that pacing is real."""
-BROKER_S = 60
+BROKER_S = 120
+"""Until the broker answers: a JVM starts in seconds, on a machine that is busy with much else in a minute."""
 
 
 @dataclass(slots=True)

@@ -44,7 +44,7 @@ def test_the_longest_text_of_every_row_is_taken_by_keap(tenant: Tenant, keap: Ke
     fields: Fields = dict(LEAST[flow])
     if flow == "opportunity":
         (fields["contact.id"],) = tenant.seed(contacts=[{"phone_numbers": [{"field": "PHONE1", "number": "1"}]}])["contacts"]
-    long = {row.keap: text for row in MAPPING[flow].rows if row.keap and row.writes("keap") and (text := longest(row))}
+    long: Fields = {row.keap: text for row in MAPPING[flow].rows if row.keap and row.writes("keap") and (text := longest(row))}
     assert long
     created = run(keap.create(flow, fields | long, stamp=None, key="k"))
     assert {path: created.fields[path] for path in long} == long
