@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from console.read_model.budget import Budget, budget_warnings, read_budgets
 from console.read_model.habits import habit_warnings, read_notes, waiting_rows
 from console.read_model.lag import read_lag
+from console.read_model.letters import sort_letters
 from console.read_model.links import Links, read_links, waits_for
 from console.read_model.records import read_records
 from console.read_model.surveys import read_surveys, survey_warnings
@@ -40,7 +41,7 @@ class Status:
     waiting: Counter[tuple[str, str]]
     """(flow, gate) -> links."""
     dead_letters: Counter[tuple[str, str]]
-    """(stage, error) -> letters."""
+    """(stage, error) -> letters that are open."""
     overdue: tuple[tuple[Link, Side, Command], ...]
     in_flight: int
     budgets: tuple[Budget, ...] = ()
@@ -54,6 +55,7 @@ class Status:
 def read_status(settings: Settings) -> Status:
     """Read it all; raises RetriableError without a broker."""
     now, links, noted = now_ms(), read_links(settings), read_notes(settings)
+    letters = sort_letters(read_records(settings, DEAD_LETTERS, DeadLetter), links)
     flights, heads, budgets = list(links.in_flight()), _heads(settings), read_budgets(settings, now)
     return Status(
         at=now,
@@ -61,7 +63,7 @@ def read_status(settings: Settings) -> Status:
         lag=read_lag(settings),
         states=Counter((link.flow, link.state) for link in links.all),
         waiting=_waiting(links),
-        dead_letters=Counter((letter.stage, letter.error) for letter in read_records(settings, DEAD_LETTERS, DeadLetter)),
+        dead_letters=Counter((letter.stage, letter.error) for letter in letters.open),
         overdue=tuple(flight for flight in flights if now - flight[2].issued_at > OVERDUE_MS),
         in_flight=len(flights),
         budgets=budgets,

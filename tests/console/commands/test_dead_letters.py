@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from typer.testing import Result
@@ -14,6 +15,7 @@ from schemas.records import Change, Control, DeadLetter
 from streams.clients import read_to_end
 from streams.topics import CHANGES, COMMANDS, CONTROL, DEAD_LETTERS
 from tests.console.conftest import Place
+from tests.console.samples import link
 
 pytestmark = pytest.mark.broker
 
@@ -44,10 +46,28 @@ def test_reason_and_place_are_listed(place: Place, keapsync: Keapsync):
     """Stage, flow, field, error and its words."""
     lost = letter(place, CHANGES, b"x")
     place.put(DEAD_LETTERS, lost)
+    place.put_links(link(place.connection, keap="1"))
     result = keapsync("--config", place.config, "dead-letters", "list", "--limit", "1000")
+    assert result.exit_code == 0, result.output
     (line,) = [line for line in result.stdout.splitlines() if lost.id in line]
     for words in ("sync", "contact", "phone", "MappingError", "contact.phone: too long"):
         assert words in line
+
+
+def test_what_was_done_since_is_not_listed_any_more(place: Place, keapsync: Keapsync):
+    """It is kept: --all shows it, and by its id it can be tried again."""
+    pair = link(place.connection, keap="1", erp="2")
+    lost = replace(letter(place, CHANGES, b"x", link=pair.id), side="keap")
+    pair.keap.unmapped = {"phone": "?"}
+    place.put_links(pair)
+    place.put(DEAD_LETTERS, lost)
+    assert lost.id in keapsync("--config", place.config, "dead-letters", "list", "--limit", "1000").stdout
+    pair.keap.unmapped = {}
+    place.put_links(pair)
+    listed = keapsync("--config", place.config, "dead-letters", "list", "--limit", "1000").stdout
+    assert lost.id not in listed
+    assert "more were done since" in listed
+    assert lost.id in keapsync("--config", place.config, "dead-letters", "list", "--limit", "1000", "--all").stdout
 
 
 def test_a_change_is_fed_in_again_byte_for_byte(place: Place, keapsync: Keapsync):
