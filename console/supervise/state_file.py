@@ -1,6 +1,7 @@
 """Who runs as which pid, in a JSON file that is always whole.
 
-The file may hold more than ours (the demo's addresses and servers): only `processes` is added to.
+The file may hold more than ours (the demo's addresses and servers): only `processes` and `born` are changed. `born` says when each began,
+for a pid alone may be another process by now.
 """
 
 from __future__ import annotations
@@ -8,16 +9,21 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from console.supervise.birth import birth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def read(path: Path) -> dict[str, Any]:
     """Return what the file holds, {} when there is none."""
     try:
-        found: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError:
+        found = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):  # one that is no JSON is not of ours
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def write(path: Path, state: dict[str, Any]) -> None:
@@ -31,4 +37,12 @@ def write(path: Path, state: dict[str, Any]) -> None:
 def note(path: Path, processes: dict[str, int]) -> None:
     """Enter pids by name, leaving the others as they are."""
     state = read(path)
-    write(path, {**state, "processes": {**state.get("processes", {}), **processes}})
+    born = {name: birth(pid) for name, pid in processes.items()}
+    write(path, {**state, "processes": {**state.get("processes", {}), **processes}, "born": {**state.get("born", {}), **born}})
+
+
+def forget(path: Path, names: Iterable[str]) -> None:
+    """Take out processes that have ended; a file that is not there any more stays away."""
+    if state := read(path):
+        gone = dict.fromkeys(names)
+        write(path, {**state, "processes": {**state.get("processes", {}), **gone}, "born": {**state.get("born", {}), **gone}})

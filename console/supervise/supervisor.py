@@ -44,6 +44,7 @@ async def supervise(workers: Sequence[Worker], environment: Mapping[str, str], s
     async with asyncio.TaskGroup() as group:
         for worker in workers:
             group.create_task(supervisor.keep(worker))
+    supervisor.forget(["run", *(worker.name for worker in workers)])
     return supervisor.code
 
 
@@ -91,6 +92,11 @@ class _Supervisor:
             await asyncio.wait_for(self.stopping.wait(), wait_s)
         except TimeoutError:
             return
+
+    def forget(self, names: Sequence[str]) -> None:
+        """Take pids of what has ended out of the state file."""
+        if self.state:
+            state_file.forget(self.state, names)
 
     def note(self, name: str, pid: int) -> None:
         """Enter a pid into the state file, when there is one."""

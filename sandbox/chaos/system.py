@@ -17,8 +17,9 @@ import httpx
 from ruamel.yaml import YAML
 
 from console.supervise import WORKERS
+from console.supervise.birth import birth
 from sandbox.broker.configuration import free_port
-from sandbox.demo.processes import Processes, alive
+from sandbox.demo.processes import Noted, Processes
 from sandbox.demo.servers import Server
 from sandbox.demo.stack import CONNECTION, Stack, processes_of
 from schemas.errors import RetriableError
@@ -115,7 +116,7 @@ class System:
             self._slay(processes_of(self.stack.state).get(name))
             return
         process = self.processes.running[name]
-        self._slay(process.pid)
+        self._slay(Noted(process.pid, birth(process.pid)))
         process.wait()
         if name == "run":
             self.run()
@@ -149,9 +150,9 @@ class System:
             else:
                 return
 
-    def _slay(self, pid: int | None) -> None:
-        if pid and alive(pid):  # else it is between two lives
-            os.kill(pid, signal.SIGKILL)
+    def _slay(self, process: Noted | None) -> None:
+        if process and process.runs():  # else it is between two lives
+            os.kill(process.pid, signal.SIGKILL)
             self.kills += 1
 
     def pause(self, name: str, seconds: float) -> None:
@@ -163,11 +164,11 @@ class System:
 
     def pause_worker(self, stage: str, seconds: float) -> None:
         """Stop a worker for a while beside a second one, which takes over; its supervisor knows nothing of it."""
-        if (pid := processes_of(self.stack.state).get(stage)) and alive(pid):
+        if (process := processes_of(self.stack.state).get(stage)) and process.runs():
             second = self.join(stage)
-            os.kill(pid, signal.SIGSTOP)
+            os.kill(process.pid, signal.SIGSTOP)
             time.sleep(seconds)
-            os.kill(pid, signal.SIGCONT)
+            os.kill(process.pid, signal.SIGCONT)
             self.leave(second, orderly=True)
 
     def stop_workers(self) -> int | None:
@@ -179,13 +180,13 @@ class System:
     def kill_workers(self) -> None:
         """Kill -9 the supervisor and all its workers, and leave them down."""
         process = self.processes.running.pop("run")
-        self._slay(process.pid)
+        self._slay(Noted(process.pid, birth(process.pid)))
         process.wait()
-        pids = [pid for stage in STAGES if (pid := processes_of(self.stack.state).get(stage))]
-        for pid in pids:
-            self._slay(pid)
+        left = [worker for stage in STAGES if (worker := processes_of(self.stack.state).get(stage))]
+        for worker in left:
+            self._slay(worker)
         deadline = time.monotonic() + GONE_S
-        while any(map(alive, pids)) and time.monotonic() < deadline:
+        while any(worker.runs() for worker in left) and time.monotonic() < deadline:
             time.sleep(0.05)
 
     def join(self, stage: str) -> str:
@@ -199,5 +200,6 @@ class System:
     def leave(self, name: str, *, orderly: bool) -> None:
         """End a second worker."""
         if not orderly:
-            self._slay(self.processes.running[name].pid)
+            pid = self.processes.running[name].pid
+            self._slay(Noted(pid, birth(pid)))
         self.processes.forget(name)

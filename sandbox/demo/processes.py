@@ -1,4 +1,8 @@
-"""Child processes by name and pid: started apart from our terminal, logged to files, ended by pid."""
+"""Child processes by name and pid: started apart from our terminal, logged to files, ended by pid.
+
+A pid is given out again once its process has ended. So a process that another invocation started is known by its pid and the moment it
+began (`console.supervise.birth`): who has the pid now and began later is a stranger, and is left alone.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from console.supervise.birth import birth
 
 END_S = 40
 """Seconds a process gets to end in order before it is killed; the supervisor itself waits 30 s for its children."""
@@ -62,31 +68,36 @@ class Processes:
                 process.wait()
 
 
-def end_by_pid(processes: Mapping[str, int | None]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A process as a file tells of it. `born`: when it began; None where the file does not say."""
+
+    pid: int
+    born: str | None
+
+    def runs(self) -> bool:
+        """Tell whether it is this very process that has the pid now; one that is only waiting to be reaped has ended."""
+        return self.born is not None and birth(self.pid) == self.born
+
+
+def end_by_pid(processes: Mapping[str, Noted]) -> list[str]:
     """End processes that another invocation started, in the order given; returns the names of those that ran."""
     ended = []
-    for name, pid in processes.items():
-        if pid is None or not alive(pid):
+    for name, process in processes.items():
+        if not process.runs():
             continue
         ended.append(name)
-        os.kill(pid, signal.SIGTERM)
-        if not _gone(pid, END_S):
-            os.kill(pid, signal.SIGKILL)
-            _gone(pid, END_S)
+        os.kill(process.pid, signal.SIGTERM)
+        if not _gone(process, END_S):
+            os.kill(process.pid, signal.SIGKILL)
+            _gone(process, END_S)
     return ended
 
 
-def alive(pid: int) -> bool:
-    """Tell whether a pid is a running process of ours; one that is only waiting to be reaped is not."""
-    shown = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    state, _, command = shown.strip().partition(" ")
-    return bool(state) and not state.startswith("Z") and any(ours in command for ours in ("-m console", "kafka.Kafka"))
-
-
-def _gone(pid: int, within_s: float) -> bool:
+def _gone(process: Noted, within_s: float) -> bool:
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
-        if not alive(pid):
+        if not process.runs():
             return True
         time.sleep(0.05)
     return False

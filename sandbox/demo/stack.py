@@ -13,8 +13,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from console.supervise import state_file
+from console.supervise.birth import birth
 from sandbox.broker.configuration import free_port
-from sandbox.demo.processes import Processes, alive, end_by_pid
+from sandbox.demo.processes import Noted, Processes, end_by_pid
 from sandbox.demo.servers import Server
 from schemas.errors import ConfigurationError, RetriableError
 from streams.admin import create_topics
@@ -91,7 +92,8 @@ class Stack:
         pids: dict[str, int | None] = dict.fromkeys(("run", "capture", "sync", "write-keap", "write-erp", "broker", "keap", "erp"))
         pids |= {name: process.pid for name, process in self.processes.running.items()}
         places: dict[str, Any] = {server.side: {"url": server.url, "token": server.token} for server in (self.keap, self.erp)}
-        state_file.write(self.state, {"kafka": self.kafka, **places, "processes": pids})
+        born = {name: birth(pid) for name, pid in pids.items() if pid}
+        state_file.write(self.state, {"kafka": self.kafka, **places, "processes": pids, "born": born})
 
     def _configure(self) -> None:
         account = {"poll_s": 0.5, "replica_lag_s": 0.2, "per_second": PER_SECOND}
@@ -110,7 +112,7 @@ class Stack:
 def prepare(home: Path = HOME) -> Stack:
     """Return a stack on free ports in an empty folder; raises ConfigurationError while another demo runs."""
     folder, state = home / "demo", home / "demo.json"
-    if running := [name for name, pid in processes_of(state).items() if pid and alive(pid)]:
+    if running := [name for name, process in processes_of(state).items() if process.runs()]:
         raise ConfigurationError(f"{state}: a demo is running ({', '.join(running)}); `keapsync demo --stop` ends it")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -131,12 +133,14 @@ def stop(home: Path = HOME) -> list[str]:
     """End a demo that was kept: the supervisor with its workers first, the broker last. Returns the names of what ran."""
     state = home / "demo.json"
     found = processes_of(state)
-    ended = end_by_pid({name: found.get(name) for name in ("run", "capture", "sync", "write-keap", "write-erp", "keap", "erp", "broker")})
+    order = ("run", "capture", "sync", "write-keap", "write-erp", "keap", "erp", "broker")
+    ended = end_by_pid({name: found[name] for name in order if name in found})
     state.unlink(missing_ok=True)
     return ended
 
 
-def processes_of(state: Path) -> dict[str, int | None]:
-    """Return the pids in a demo's file, {} when there is none."""
-    processes: dict[str, int | None] = state_file.read(state).get("processes", {})
-    return processes
+def processes_of(state: Path) -> dict[str, Noted]:
+    """Return the processes in a demo's file, {} when there is none."""
+    found = state_file.read(state)
+    born = found.get("born", {})
+    return {name: Noted(pid, born.get(name)) for name, pid in found.get("processes", {}).items() if pid}

@@ -83,6 +83,7 @@ def test_all_stop_together(supervise: Callable[..., Supervised]):
     supervised.process.send_signal(signal.SIGTERM)
     assert supervised.process.wait(DEADLINE_S) == 0
     assert not any(alive(pid) for pid in pids.values())
+    assert set(supervised.pids().values()) == {None}
 
 
 def test_a_killed_child_is_started_again(supervise: Callable[..., Supervised]):

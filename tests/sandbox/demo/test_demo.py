@@ -57,7 +57,7 @@ def test_a_kept_demo_stays_until_it_is_stopped(home: Path):
         assert re.fullmatch(r"demo: \d+ pairs, 0 differences, 0 duplicates", played.stdout.splitlines()[-1])
         state = json.loads(file.read_text())
         assert {name: set(state[name]) for name in ("keap", "erp")} == {"keap": {"url", "token"}, "erp": {"url", "token"}}
-        assert set(state) == {"kafka", "keap", "erp", "processes"}
+        assert set(state) == {"kafka", "keap", "erp", "processes", "born"}
         assert set(state["processes"]) == ROLES
         assert [name for name, pid in state["processes"].items() if not alive(pid)] == []
         os.kill(state["processes"]["sync"], signal.SIGKILL)
