@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemas.errors import FatalError, RetriableError, SyncError
 from schemas.flows import Flow
+from streams.accounts import keap_connector
 from streams.connections import whole_mapping_of
 from streams.mapping.converters.date_in_zone import DateInZone
 from streams.mapping.kinds.boolean import Boolean
@@ -106,6 +107,17 @@ async def make_fields(keap: KeapConnector, missing: list[Wanted]) -> Made:
         else:
             made.append(field)
     return Made(tuple(made), tuple(refused))
+
+
+async def look(settings: Settings, name: str, *, create: bool) -> tuple[list[Wanted], Made]:
+    """Hold a connection's mapping against its account, and make what is missing where that is asked for."""
+    keap = keap_connector(settings, name)
+    try:
+        wanted = wanted_fields(settings, name, await keap.model())
+        missing = [field for field in wanted if field.there is None] if create else []
+        return wanted, await make_fields(keap, missing)
+    finally:
+        await keap.close()
 
 
 def field_faults(wanted: list[Wanted]) -> list[str]:

@@ -35,7 +35,9 @@ def fields(ctx: typer.Context, connection: Connection = None, *, create: Create 
 
 
 def _one(settings: Settings, name: str, *, create: bool) -> list[str]:
-    wanted, made = asyncio.run(_look(settings, name, create=create))
+    from console.fields import look
+
+    wanted, made = asyncio.run(look(settings, name, create=create))
     rows = table("flow", "label", "ERP property", "type", "in Keap", title=name)
     for field in wanted:
         rows.add_row(field.flow, field.label, field.feeds, field.field_type, _state(field, made))
@@ -48,19 +50,6 @@ def _one(settings: Settings, name: str, *, create: bool) -> list[str]:
     elif missing and not create:
         out.print("`keapsync keap fields --create` makes them.")
     return [f"{name}: {sentence}" for sentence in made.refused]
-
-
-async def _look(settings: Settings, name: str, *, create: bool) -> tuple[list[Wanted], Made]:
-    from console.fields import Made, make_fields, wanted_fields
-    from streams.accounts import keap_connector
-
-    keap = keap_connector(settings, name)
-    try:
-        wanted = wanted_fields(settings, name, await keap.model())
-        missing = [field for field in wanted if field.there is None] if create else []
-        return wanted, await make_fields(keap, missing) if missing else Made((), ())
-    finally:
-        await keap.close()
 
 
 def _state(field: Wanted, made: Made) -> str:

@@ -93,6 +93,12 @@ ERP_KINDS = (
     Kind("company", "fax", "fax", _set("+1 415-555-0177")),
     Kind("company", "phone", "phone", _set(None), given=_has("phone")),
     Kind("company", "billing_address.city", "billing_address", _set({"city": "Springfield"}), given=_has("billing_address")),
+    # These rows are optional: the demo's Keap account has their custom fields.
+    Kind("company", "credit_limit", "credit_limit", _set("2500.50")),
+    Kind("company", "organization_number", "organization_number", _set("556016-0680")),
+    Kind("company", "active", "active", _set(value=False)),
+    Kind("opportunity", "total_amount", "total_amount", _set("1234.50")),
+    Kind("opportunity", "paid", "paid", _set(value=True)),
     Kind("contact", "last_name", "last_name", _set("O'Hara-Müller")),
     Kind("contact", "email_3", "email_3", _set("third@example.com")),
     Kind("contact", "phone_other", "phone_other", _set("+1 212-555-0133")),

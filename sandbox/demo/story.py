@@ -1,6 +1,6 @@
 """The demo from beginning to end.
 
-1. Broker, topics and both servers start; both are seeded with worlds that overlap.
+1. Broker, topics and both servers start; Keap gets the custom fields of the mapping's optional rows; both get worlds that overlap.
 2. The workers start, link what is the same and make what is missing.
 3. When all is quiet, people edit on both sides.
 4. When all is quiet again, everything is compared through the public APIs.
@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from console.audit import Difference, Reader
+from console.fields import look
 from sandbox.data import SMALL, DataError, Seeds, generate, load_northwind
 from sandbox.demo.edits import ERP_KINDS, Editor, keap_kinds
 from sandbox.demo.progress import Display
@@ -66,6 +68,7 @@ def play(wish: Wish, out: Console) -> int:
 def _play(stack: Stack, seeds: Seeds, wish: Wish, display: Display) -> Verdict:
     display.step("starting " + ("a Kafka broker, " if stack.own_broker else "") + "the Keap simulator and the reference ERP")
     stack.start()
+    asyncio.run(look(stack.settings, CONNECTION, create=True))  # so that the mapping's optional rows take part
     truth = seeds.truth.named(stack.keap.seed(seeds.keap), stack.erp.seed(seeds.erp))
     counts, seeded = expected_counts(seeds), _seeded(seeds)
     display.step(f"seeded {seeded['keap']} records in Keap and {seeded['erp']} in the ERP; starting the workers")
