@@ -30,7 +30,7 @@ FIELDS: Final[dict[Flow, tuple[str, ...]]] = {
         "billing_address.city",
     ),
     "opportunity": ("title", "contact_id", "customer_id", "status", "notes", "order_date"),
-    "product": ("name", "sku", "unit_price", "description", "short_description", "taxable"),
+    "product": ("name", "sku", "unit_price", "currency", "description", "short_description", "taxable"),
 }
 """The rows of the shipped mapping that the worlds use: one or more of every kind."""
 POLICED: Final = ("notes", "nickname", "description", "phone_extension")
