@@ -9,6 +9,9 @@ from schemas.records import DeadLetter
 from streams.engine.records import Produce, Record
 from streams.topics import DEAD_LETTERS
 
+NOWHERE: Final = -1
+"""The offset of a dead letter that no single record led to."""
+
 LARGEST: Final = 900_000
 """Bytes of the original that a dead letter can carry within the broker's default `message.max.bytes` (1 MiB)."""
 
@@ -44,3 +47,10 @@ def dead_letter(
         **place,
     )
     return Produce(DEAD_LETTERS, partition, record.key, encode(letter))
+
+
+def belated_letter(stage: str, partition: int, error: str, message: str, *, connection: str, at: int, **place: Any) -> Produce:
+    """Return a dead letter of what showed long after its record was read, when a pair's turn came; it is tried again by its link."""
+    name = f"{connection}/{place.get('link')}/{place.get('field')}/{at}"
+    letter = DeadLetter(name, connection, stage, "", partition, NOWHERE, None, None, error, message, at, **place)
+    return Produce(DEAD_LETTERS, partition, connection.encode(), encode(letter))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from schemas.codec import decode
@@ -13,7 +13,7 @@ from streams.agent.outputs import Gathered
 from streams.engine.contracts import Table
 from streams.engine.overlay import Overlay
 from streams.engine.records import Outputs, Produce, Record
-from streams.letters import dead_letter
+from streams.letters import belated_letter, dead_letter
 from streams.sync.decide import Event, assigned, decide, release
 from streams.sync.turn import Context, Decision, Letter
 from streams.topics import partition_of
@@ -44,6 +44,7 @@ class SyncHandler:
         for name, context in self._contexts.items():
             if partition_of(name.encode(), self._partitions) == partition:
                 decision = gathered.add(assigned(context, gathered.table, self._clock()))
+                gathered.send(self._belated(partition, name, decision))
                 self._note(partition, name, decision)
                 log_requests(decision)
         return gathered.outputs(more=bool(self._open[partition]))
@@ -61,6 +62,7 @@ class SyncHandler:
         gathered = Gathered(partition, Overlay(table))
         for name in sorted(self._open.get(partition, ())):
             decision = gathered.add(release(self._contexts[name], gathered.table, self._clock()))
+            gathered.send(self._belated(partition, name, decision))
             if not decision.more:
                 self._open[partition].discard(name)
         return gathered.outputs(more=bool(self._open.get(partition)))
@@ -85,8 +87,11 @@ class SyncHandler:
         log_decision(event, decision)
 
     def _refused(self, record: Record, partition: int, connection: str, part: Letter) -> Produce:
-        place = {"flow": part.flow, "link": part.link, "side": part.side, "field": part.field}
-        return dead_letter(record, STAGE, partition, part.error, part.message, connection=connection, at=self._clock(), **place)
+        return dead_letter(record, STAGE, partition, part.error, part.message, connection=connection, at=self._clock(), **_place(part))
+
+    def _belated(self, partition: int, connection: str, decision: Decision) -> Iterator[Produce]:
+        for part in decision.letters:
+            yield belated_letter(STAGE, partition, part.error, part.message, connection=connection, at=self._clock(), **_place(part))
 
     def _context(self, event: Event) -> Context:
         if event.connection not in self._contexts:
@@ -96,6 +101,10 @@ class SyncHandler:
     def _note(self, partition: int, connection: str, decision: Decision) -> None:
         if decision.more:
             self._open.setdefault(partition, set()).add(connection)
+
+
+def _place(part: Letter) -> dict[str, str | None]:
+    return {"flow": part.flow, "link": part.link, "side": part.side, "field": part.field}
 
 
 def _event(record: Record) -> Event | SchemaError:

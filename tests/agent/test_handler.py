@@ -129,6 +129,15 @@ def test_a_release_too_large_for_one_decision_is_continued_and_survives_a_restar
     assert len(agent.of(Command)) == 250
 
 
+def test_what_is_refused_when_its_turn_comes_is_a_dead_letter_too() -> None:
+    """A first name that the other side cannot take shows when the snapshots let the create go, far from the change that brought it."""
+    agent, desk = Agent(), Desk()
+    agent.feed(encode(desk.change("keap", "contact", "k1", fields=PERSON | {"given_name": "A" * 200})), *marks())
+    (letter,) = agent.of(DeadLetter)
+    assert (letter.field, letter.side, letter.offset, letter.value_bytes) == ("first_name", "erp", -1, None)
+    assert "200 characters" in letter.message
+
+
 def test_nothing_is_decided_while_one_record_of_a_chunk_cannot_be_read(late: LateFraming) -> None:
     """The engine gets the chunk back whole: no row, no command, no dead letter; then everything follows in order."""
     agent = Agent()
