@@ -13,7 +13,7 @@ from typing import Final
 
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, other
-from streams.mapping.currency import require_own
+from streams.mapping.currency import foreign, require_own
 from streams.mapping.rows import Row
 from streams.sync.disputes import dispute, keep_apart, note_edit
 from streams.sync.fields import agree, agreed, canonical, hold, holds, same, seen, show
@@ -88,7 +88,8 @@ def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Paths) -> l
             if row.currency and native is not None:
                 require_own(turn.mapping(link.flow), row, side, fields)
         except MappingError as error:
-            _report(turn, link, side, row, native, error)
+            gated = link.state == "half" and foreign(turn.mapping(link.flow), row, side, fields) is not None
+            _report(turn, link, side, row, native, error, gated=gated)
             continue
         learned = link.side(side).unmapped.pop(row.name, None) is not None
         if not learned and same(turn, row, value, canonical(link, side, row)):
@@ -98,12 +99,12 @@ def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Paths) -> l
     return edits
 
 
-def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: MappingError) -> None:
-    """Report a value that cannot be mapped, once for as long as it stays; the next command has to expect it."""
+def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: MappingError, *, gated: bool) -> None:
+    """Report a value that cannot be mapped, once for as long as it stays; the next command has to expect it. `gated`: a gate says it."""
     state = link.side(side)
     if state.unmapped.get(row.name) == native:
         return
-    if link.state != "half" or not row.currency:  # a half link says it by its gate
+    if not gated:
         turn.refuse(link, f"{link.flow}.{row.name}: {error}", side=side, name=row.name)
     state.unmapped[row.name] = native
     with reindexed(turn, link, side, {row.name}):

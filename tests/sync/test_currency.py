@@ -58,6 +58,12 @@ def test_a_product_of_the_accounts_currency_is_created(desk: Desk, currency: str
     assert (create.side, create.fields["price.amount"]) == ("keap", "12.50")
 
 
+def test_a_price_that_nobody_can_read_is_told_at_once(desk: Desk):
+    """It is no matter of currencies, and a half pair has no gate that says it."""
+    erp(desk, unit_price="free", currency=None)
+    assert desk.refused == ["product.unit_price: 'free' is not a decimal number"]
+
+
 def test_the_gate_opens_when_the_currency_does(desk: Desk):
     """With the price that was left out before."""
     erp(desk)
