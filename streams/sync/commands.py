@@ -10,7 +10,7 @@ from schemas.records import Command
 from streams.mapping.currency import foreign
 from streams.mapping.rows import ACTIVE, Row
 from streams.sync import breaker, gates, pages, slots
-from streams.sync.disputes import is_stopped
+from streams.sync.disputes import is_stopped, stopped_groups
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
 from streams.sync.newcomers import proven
 from streams.sync.rows import command_id
@@ -50,8 +50,7 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
         if same(turn, row, canonical(link, side, row), said.value):
             hold(link, side, row, said.rev)
     groups = {row.group or row.name for row in behind if not holds(link, side, row)}
-    if link.disputed or link.frozen:
-        groups -= {row.group or row.name for row in rows if is_stopped(link, row)}  # a group goes whole, or stays
+    groups -= stopped_groups(link, rows)
     for row in rows:
         if (row.group or row.name) not in groups:
             continue

@@ -6,7 +6,7 @@ A field whose value returns to a former one again and again within a short time 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from schemas.flows import Side, Value, other
@@ -26,6 +26,13 @@ FORMER: Final = 3
 def is_stopped(link: Link, row: Row) -> bool:
     """Tell whether nothing may be written of a field."""
     return row.name in link.disputed or row.name in link.frozen
+
+
+def stopped_groups(link: Link, rows: Iterable[Row]) -> set[str]:
+    """Return the groups (a row without one is its own) of which nothing may be written: a group goes whole, or stays."""
+    if not link.disputed and not link.frozen:
+        return set()
+    return {row.group or row.name for row in rows if is_stopped(link, row)}
 
 
 def dispute(turn: Turn, link: Link, rows: Sequence[Row]) -> None:

@@ -253,7 +253,10 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "approval is not asked": [(sync.gates, "approval", _always(None))],
     "an approval covers what comes later": [(sync.gates, "approval", _approve_all)],
     "disputed and frozen fields are written": [(sync.commands, "is_stopped", _always(False))],
-    "a group is settled in parts": [(sync.settle, "forget_settled", _forget_parts)],
+    "a group is settled and written in parts": [
+        (sync.settle, "forget_settled", _forget_parts),
+        (sync.commands, "stopped_groups", _always(set())),
+    ],
     "fights are never frozen": [(sync.merge, "note_edit", _nothing)],
     "a breaker does not count": [(sync.breaker, "count", _nothing)],
     "a breaker counts updates as deletes": [(sync.breaker, "count", _count_together)],
