@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -112,6 +113,8 @@ class Poller:
     """Full scans under way, beside the polls."""
     followers: dict[Place, Task] = field(default_factory=dict)
     """They follow what hooks hint at."""
+    polled: Counter[tuple[str, Side]] = field(default_factory=Counter)
+    """Calls that polls made since the last restart, by account."""
     epoch: int = 0
     crashes: int = -1
     met: int = 0
@@ -139,6 +142,7 @@ class Poller:
                 if feed.hints:
                     self.followers[place] = Task(self._follow(feed, feed.hints))
         self.sweeps.clear()
+        self.polled.clear()
 
     def _feed(self, edge: Edge, flow: Flow, position: Position, broker: Broker, budget: Budget) -> Feed:
         lag_ms = edge.system.offers.lag_ms
@@ -154,6 +158,7 @@ class Poller:
             before = edge.calls
             found = await self.run(feed)
             feed.budget.spend(edge.calls - before, self.clock.now)
+            self.polled[feed.position.head.connection, edge.side] += edge.calls - before
             await self._count_missed(feed)
             idle = 0 if found else idle + 1
             hooked = feed.hints is not None and feed.hints.reliable(self.clock.now)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
+import streams.capture.budget
 import streams.capture.hints
 import streams.capture.inventory
 import streams.capture.position
@@ -217,6 +218,7 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "sweeps follow each other at once": [(tests.simulation.capture, "sweep_at", _always(0))],
     "missed once is gone": [(capture.sweep, "MISSED", _Anything())],
     "what two sweeps missed is not asked for": [(capture.sweep, "_proved", _unproved)],
+    "polls do not look at their budget": [(capture.budget.Budget, "least_s", _always(0.0))],
     "a short scan is believed": [(capture.sweep, "believed", _always(True))],
     # knowing
     "whatever comes is news": [(sync.change, "judge", _always("fresh"))],

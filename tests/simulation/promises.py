@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from schemas.flows import Flow, Side, flow_of
+from schemas.flows import FLOWS, Flow, Side, flow_of
 from schemas.records import Change, Command, Control, JournalEntry, ScanMark
 from streams.capture import sweep
 from streams.mapping.rows import ACTIVE
 from streams.sync.turn import Limit
-from tests.simulation.edges import BLIND
+from tests.simulation.edges import BLIND, PAGE
 from tests.simulation.systems import Stored
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ PROMISED: Final = (
     "breakers_trip_for_a_reason",
     "disputed_and_frozen_fields_are_left",
     "only_policy_removes",
+    "polls_keep_their_budget",
 )
 Gate = tuple[str, Flow, Side, str]
 """Connection, flow, side, and what is counted: updates or removals."""
@@ -84,6 +85,14 @@ class Promises:
         ]
         if mark.count < sweep.WHOLE * len(known) - 1:
             self.violated("short_scans_conclude_nothing", f"{place}: {mark.count} of {len(known)} ({BLIND})")
+
+    def budget(self) -> None:
+        """Polls make no more calls than a day allows, but for a run of each flow, since the last restart."""
+        allowed = self.world.options.features.calls_per_day
+        for (name, side), calls in self.world.poller.polled.items() if allowed else ():
+            records = len(self.world.connections[name].systems[side].records)
+            if calls > (allowed or 0) + 2 * (len(FLOWS) + records // PAGE):
+                self.violated("polls_keep_their_budget", f"{calls} calls of {name} {side}, {allowed} a day")
 
     # -- commands ----------------------------------------------------------------------------------------------------------
 
