@@ -81,7 +81,7 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
         value = twin
     try:
         if row.currency and value is not None:
-            _require_one_currency(turn, link, row)
+            _require_one_currency(turn, link, row, row.currency)
         native = None if value is None else row.kind.write(side, value)
         if native != value and not row.kind.reference and not same(turn, row, row.kind.read(side, native), value):
             turn.journal(link, "truncated", f"{value!r} does not fit", side=side, field=row.name, won=str(native), lost=str(value))
@@ -92,11 +92,11 @@ def _native(turn: Turn, link: Link, side: Side, row: Row, value: Value) -> tuple
     return native, True
 
 
-def _require_one_currency(turn: Turn, link: Link, row: Row) -> None:
+def _require_one_currency(turn: Turn, link: Link, row: Row, named: str) -> None:
     """Refuse to write an amount while either record is of another currency than the account; raises MappingError."""
     mapping = turn.mapping(link.flow)
-    unit = mapping.row(row.currency or "")
-    for side in living(link):
+    unit = mapping.row(named)
+    for side in living(link) if mapping.currency else ():
         if code := foreign(mapping, row, side, {unit.path(side) or "": seen(link, side, unit)}):
             raise MappingError(f"the {side} record is in {code}, and the Keap account's currency is {mapping.currency}")
 

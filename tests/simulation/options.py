@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Final, cast
 
 from schemas.flows import FLOWS, SIDES, Flow, Side, Value
+from streams.mapping.active import without
 from streams.mapping.load import load_mapping
 from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Condition, FlowMapping, Mapping, Policy
@@ -104,7 +105,7 @@ def _draw(random: Random) -> Options:
 def _thin() -> Mapping:
     """Return the shipped mapping without the rows nobody edits here."""
     whole = load_mapping(None, MappingOptions())
-    return {flow: replace(whole[flow], rows=tuple(row for row in whole[flow].rows if row.name in FIELDS[flow])) for flow in FLOWS}
+    return {flow: without(whole[flow], [row for row in whole[flow].rows if row.name not in FIELDS[flow]]) for flow in FLOWS}
 
 
 def _mapping(random: Random, stamps: dict[Side, bool]) -> Mapping:
