@@ -243,13 +243,15 @@ class Survey:
     found: int = 0
     """How many of them it showed."""
     alarm_at: int | None = None
-    """When a sweep showed too few of them; None while nothing is wrong, or an operator has decided."""
+    """When a sweep showed too few of them, or was refused; None while nothing is wrong, or an operator has decided."""
     accepted: int | None = None
     """An operator takes scans that show so many for the truth."""
     hinted: int = 0
     """Changes that a hook brought."""
     missed: int = 0
     """Changes that a poll found and no hook announced."""
+    refused: str | None = None
+    """The alarm is of a scan that the side ended with these words, not of a short one."""
 
     @property
     def key(self) -> bytes:

@@ -23,13 +23,13 @@ Place = Annotated[str, typer.Argument(help="What `list` prints first: connection
 
 @app.command("list")
 def list_(ctx: typer.Context) -> None:
-    """List the scans that showed less than 90 % of the known records: nothing was deleted for them."""
+    """List the scans that showed less than 90 % of the known records, or were refused: nothing was deleted for them."""
     from console.read_model.surveys import alarms, read_surveys
 
     found = alarms(read_surveys(session(ctx).settings()))
-    rows = table("alarm", "since", "known", "shown", numbers=("known", "shown"))
+    rows = table("alarm", "since", "known", "shown", "refused", numbers=("known", "shown"))
     for survey in found:
-        rows.add_row(_place(survey), moment(survey.alarm_at or 0), str(survey.known), str(survey.found))
+        rows.add_row(_place(survey), moment(survey.alarm_at or 0), str(survey.known), str(survey.found), survey.refused or "")
     console().print(rows if found else "no alarm")
 
 

@@ -19,8 +19,13 @@ def read_surveys(settings: Settings) -> tuple[Survey, ...]:
 
 
 def alarms(surveys: tuple[Survey, ...]) -> list[Survey]:
-    """Return those whose last scan was too short to be believed."""
+    """Return those whose last scan was too short to be believed, or refused."""
     return [survey for survey in surveys if survey.alarm_at is not None]
+
+
+def _came_to(survey: Survey) -> str:
+    shown = f"showed {survey.found} of {survey.known} known records"
+    return f"{shown} and was refused: {survey.refused}" if survey.refused else shown
 
 
 def survey_warnings(surveys: tuple[Survey, ...]) -> list[str]:
@@ -29,7 +34,7 @@ def survey_warnings(surveys: tuple[Survey, ...]) -> list[str]:
     for survey in surveys:
         place = f"{survey.connection}: {survey.side}/{survey.entity}"
         if survey.alarm_at is not None:
-            shown = f"a full scan showed {survey.found} of {survey.known} known records"
+            shown = f"a full scan {_came_to(survey)}"
             warnings.append(f"{place}: {shown}; nothing was deleted for it (`keapsync alarms`)")
         if survey.missed:
             warnings.append(f"{place}: no hook announced {survey.missed} changes that polls found; hooks brought {survey.hinted}")

@@ -38,13 +38,16 @@ async def carry_out(control: Control, feeds: Iterable[Feed]) -> None:
 
 
 def _commit(survey: Survey) -> Survey:
-    """The records are gone indeed: sweeps that show no more than that are believed; each is still asked for by its id."""
-    return replace(survey, alarm_at=None, accepted=survey.found)
+    """The records are gone indeed: sweeps that show no more than that are believed; each is still asked for by its id.
+
+    A scan that was refused shows nothing to be believed: it is tried again.
+    """
+    return _discard(survey) if survey.refused else replace(survey, alarm_at=None, accepted=survey.found)
 
 
 def _discard(survey: Survey) -> Survey:
     """The scan was wrong: forget it."""
-    return replace(survey, alarm_at=None)
+    return replace(survey, alarm_at=None, refused=None)
 
 
 _DECISIONS: Final[dict[str, Callable[[Survey], Survey]]] = {"commit": _commit, "discard": _discard}

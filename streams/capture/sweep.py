@@ -1,8 +1,8 @@
 """Read a flow whole again and find what polls cannot: records that are gone, and changes that moved no time.
 
 1. What a page shows anew is published as it is met, like a poll's (capture = sweep).
-2. A scan that shows less than 90 % of what was known when it began is not believed: nothing is marked, nothing deleted, and an alarm
-   stands until an operator decides or a scan is whole again.
+2. A scan that shows less than 90 % of what was known when it began, or that the side ends with a refusal, is not believed: nothing is
+   marked, nothing deleted, and an alarm stands until an operator decides or a scan is whole again.
 3. A believed scan marks what it did not show. What the one before marked too is asked for by its id, and only a 404 or a deleted flag
    is a deletion.
 4. The last transaction carries the marks, the ScanMark and the survey.
@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 
 from connectors.base import Page
-from schemas.errors import GoneError, RejectedError
+from schemas.errors import GoneError, RecordError, RejectedError
 from schemas.records import Capture, ScanMark, Survey
 from streams.capture.feed import Feed
 from streams.capture.fingerprint import MISSED
@@ -55,15 +55,19 @@ async def sweep(feed: Feed, patience: Patience) -> Swept:
     known = position.inventory.expected()
     seen: set[str] = set()
     started_at, published = now_ms(), 0
-    async for page, _ in pages(feed, Run("sweep", None), patience):
-        seen.update(record.id for record in page.records)
-        if fresh := position.fresh(page, feed.delays.lag_ms, "sweep", skew_ms=feed.source.skew_ms()):
-            await feed.publisher.publish(position, fresh)
-            published += len(fresh)
+    try:
+        async for page, _ in pages(feed, Run("sweep", None), patience):
+            seen.update(record.id for record in page.records)
+            if fresh := position.fresh(page, feed.delays.lag_ms, "sweep", skew_ms=feed.source.skew_ms()):
+                await feed.publisher.publish(position, fresh)
+                published += len(fresh)
+    except RecordError as error:
+        await _alarm(feed, replace(position.survey, known=len(known), found=len(known & seen), refused=str(error)), started_at)
+        raise
     absent = known - seen
-    taken = replace(position.survey, swept_at=started_at, known=len(known), found=len(known) - len(absent))
+    taken = replace(position.survey, swept_at=started_at, known=len(known), found=len(known) - len(absent), refused=None)
     if not believed(taken, taken.accepted):
-        await _alarm(feed, taken)
+        await _alarm(feed, taken, started_at)
         return Swept(published, 0, believed=False)
     twice = sorted(id_ for id_ in absent if position.inventory.get(id_) == MISSED)
     deleted = await _ask_for(feed, twice, patience)
@@ -115,7 +119,7 @@ async def _proved(feed: Feed, record_id: str, patience: Patience) -> Fresh | Non
         return None
 
 
-async def _alarm(feed: Feed, taken: Survey) -> None:
+async def _alarm(feed: Feed, taken: Survey, at: int) -> None:
     log.error(
         "sweep.disbelieved",
         connection=taken.connection,
@@ -123,8 +127,9 @@ async def _alarm(feed: Feed, taken: Survey) -> None:
         flow=feed.flow,
         known=taken.known,
         found=taken.found,
+        refused=taken.refused,
     )
-    await feed.publisher.publish(feed.position, survey=lambda before: _merged(before, taken, alarm_at=before.alarm_at or taken.swept_at))
+    await feed.publisher.publish(feed.position, survey=lambda before: _merged(before, taken, alarm_at=before.alarm_at or at))
 
 
 def _concluded(before: Survey, taken: Survey, *, asked_all: bool) -> Survey:
@@ -134,4 +139,5 @@ def _concluded(before: Survey, taken: Survey, *, asked_all: bool) -> Survey:
 
 
 def _merged(before: Survey, taken: Survey, *, alarm_at: int | None) -> Survey:
-    return replace(before, swept_at=taken.swept_at, known=taken.known, found=taken.found, alarm_at=alarm_at)
+    now = replace(before, swept_at=taken.swept_at, known=taken.known, found=taken.found, alarm_at=alarm_at)
+    return replace(now, refused=taken.refused)

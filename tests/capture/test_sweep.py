@@ -131,15 +131,21 @@ async def test_a_short_scan_deletes_nothing_and_raises_an_alarm(poller: Poller, 
     assert [mark.kind for mark in poller.marks] == ["snapshot"]
 
 
-async def test_an_error_page_deletes_nothing(poller: Poller) -> None:
-    """What the pages before it did not show says nothing."""
+async def test_an_error_page_deletes_nothing_and_raises_an_alarm(poller: Poller) -> None:
+    """What the pages before it did not show says nothing; taking it for the truth only has it tried again."""
     del poller.side.records["contact"]["000"]
     for _ in range(3):
-        poller.side.fail("page", None, RejectedError("the token expired", 400))
+        poller.side.fail("page", None, RejectedError("the filter is unknown", 400))
         with pytest.raises(RejectedError):
             await swept(poller)
     assert news(poller) == []
+    alarm = poller.position.survey
+    assert (alarm.known, alarm.alarm_at is None, alarm.swept_at) == (COUNT, False, None)
+    assert "the filter is unknown" in (alarm.refused or "")
+    await decide(poller, "commit")
+    assert (poller.position.survey.alarm_at, poller.position.survey.accepted) == (None, None)
     assert (await swept(poller)).deleted == 0
+    assert poller.position.survey.refused is None
 
 
 async def test_an_alarm_ends_when_a_scan_is_whole_again(poller: Poller) -> None:

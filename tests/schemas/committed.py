@@ -15,4 +15,5 @@ COMMITTED = (
     "Outcome 818a0e034a318e4f",
     "ScanMark e896eef7c7ae4e8b",
     "Survey 0641f3d537271600",
+    "Survey efa093508fc48bf3",
 )
