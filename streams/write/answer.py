@@ -14,7 +14,7 @@ class Answer:
 
     Attributes:
         status: as in the Outcome.
-        at: when a write's answer was known, or when a read's request went out (ms).
+        at: when a write's answer was known; of a read, and of what is gone, when the request went out (ms).
         record: what the side showed.
         error: its words, or ours.
         wrote: the side was changed.

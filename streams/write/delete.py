@@ -15,17 +15,17 @@ from streams.write.job import Job
 
 async def delete(job: Job) -> Answer:
     """Delete the record, or return it when it shows anything else than was expected."""
-    repeated = job.repeated
+    repeated, asked_at = job.repeated, now_ms()
 
     async def attempt() -> Answer:
-        nonlocal repeated
-        again, repeated = repeated, True
+        nonlocal repeated, asked_at
+        again, repeated, asked_at = repeated, True, now_ms()
         return await _attempt(job, again=again)
 
     try:
         return await job.call(attempt)
     except GoneError as error:
-        return Answer("gone", now_ms(), error=str(error))
+        return Answer("gone", asked_at, error=str(error))  # by the time of the answer somebody may have brought it back
 
 
 async def _attempt(job: Job, *, again: bool) -> Answer:
@@ -37,4 +37,4 @@ async def _attempt(job: Job, *, again: bool) -> Answer:
     if brought_back or not all(same(shown.fields.get(path), value) for path, value in job.command.expect.items()):
         return Answer("conflict", asked_at, shown)
     await job.sink.delete(job.flow, shown)
-    return Answer("gone", now_ms(), wrote=True)
+    return Answer("gone", asked_at, wrote=True)

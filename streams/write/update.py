@@ -25,8 +25,10 @@ async def update(job: Job) -> Answer:
     """Write the command's fields, find them written, or return the record that moved."""
     base = _as_decided(job)
     shown: Record | None = None
+    asked_at = now_ms()
     try:
         for _ in range(ATTEMPTS):
+            asked_at = now_ms()
             try:
                 return await job.call(partial(_write, job, base) if base else partial(_compare, job, shown))
             except ConflictError as error:
@@ -34,7 +36,7 @@ async def update(job: Job) -> Answer:
         asked_at = now_ms()
         return Answer("conflict", asked_at, shown or await job.call(partial(job.sink.get, job.flow, job.target)))
     except GoneError as error:
-        return Answer("gone", now_ms(), error=str(error))
+        return Answer("gone", asked_at, error=str(error))  # by the time of the answer somebody may have brought it back
 
 
 def _as_decided(job: Job) -> Record | None:
