@@ -131,7 +131,9 @@ def vanish(turn: Turn, link: Link, side: Side, at: int, *, swept: bool = False) 
     known = state.gone
     with reindexed(turn, link, side):
         state.gone = True
-    state.reread, state.deferred, state.known_at = False, None, max(state.known_at, at)
+    state.reread, state.known_at = False, max(state.known_at, at)
+    if state.deferred is not None and state.deferred.read_at <= at:
+        state.deferred = None
     if known:
         return
     turn.journal(link, "orphan", f"{ref_of(link, side)} is gone", side=side)

@@ -14,8 +14,8 @@ from streams.sync.fields import agreed, hold, ref, refs_of, same, show
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb
 from streams.sync.pair import bind
-from streams.sync.retire import retired, spared
-from streams.sync.settle import review, schedule, settle
+from streams.sync.retire import retired
+from streams.sync.settle import review, schedule, settle, spare
 from streams.sync.state import Link, Pending
 from streams.sync.turn import Turn, newest
 
@@ -62,11 +62,11 @@ def _deleted(turn: Turn, link: Link, outcome: Outcome) -> None:
     elif outcome.status == "conflict":
         if outcome.record is not None:
             take(turn, link, shown(outcome))
-        spared(turn, link, side)
+        spare(turn, link, side)
     else:
         with reindexed(turn, link, side):
             link.side(side).gone = True
-        link.side(side).deferred, link.side(side).known_at = None, outcome.at
+        link.side(side).known_at = outcome.at
         retired(turn, link, side)
 
 

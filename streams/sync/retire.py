@@ -7,8 +7,8 @@ record that comes back takes its switched-off twin with it; one whose twin is go
 from __future__ import annotations
 
 from schemas.flows import SIDES, Side, other
-from streams.sync.fields import holds, ref_of, refs_of
-from streams.sync.settle import review, wait
+from streams.sync.fields import ref_of, refs_of
+from streams.sync.settle import review, to_operator, wait
 from streams.sync.state import Link
 from streams.sync.turn import Turn
 
@@ -16,7 +16,8 @@ from streams.sync.turn import Turn
 def retire(turn: Turn, link: Link, gone: Side) -> bool:
     """Note what is to be done to the twin of a record that is gone from side `gone`; True when there is something.
 
-    Not before a sweep of that side would have shown who took the record's place: until then the link waits for one.
+    Not before a sweep of that side would have shown who took the record's place: until then the link waits for one. Before a delete is
+    issued the twin is looked at again.
     """
     twin, lost = other(gone), link.side(gone)
     policy = turn.mapping(link.flow).deletes.get(twin, "keep")
@@ -28,17 +29,8 @@ def retire(turn: Turn, link: Link, gone: Side) -> bool:
         wait(turn, link, f"sweep/{place}")
         return False
     lost.undecided = None
-    if policy == "delete" and not all(holds(link, gone, row) for row in turn.mapping(link.flow).written[gone]):
-        to_operator(turn, link, f"{ref_of(link, gone)} is gone, and its twin was edited since")
-        return False
     link.side(twin).retire = policy
     return True
-
-
-def spared(turn: Turn, link: Link, twin: Side) -> None:
-    """The twin is not what the delete was decided on: somebody edited it."""
-    link.side(twin).retire = None
-    to_operator(turn, link, f"{ref_of(link, other(twin))} is gone, and its twin was edited since")
 
 
 def retired(turn: Turn, link: Link, twin: Side) -> None:
@@ -64,11 +56,3 @@ def come_back(turn: Turn, link: Link, side: Side) -> None:
         link.state = "linked" if whole else "review" if link.pinned else "half"
     elif link.state == "review":
         review(turn, link, f"{ref_of(link, side)} is back", refs_of(link))
-
-
-def to_operator(turn: Turn, link: Link, reason: str) -> None:
-    """Leave a pair to an operator: nothing is written to either record any more."""
-    if link.state == "ignored":
-        return
-    link.pinned = True
-    review(turn, link, reason, refs_of(link))

@@ -6,7 +6,7 @@ from schemas.flows import SIDES, Side, other
 from streams.sync import gates, pages, slots
 from streams.sync.commands import create, read, retire, update
 from streams.sync.disputes import forget_settled
-from streams.sync.fields import holds, ref_of
+from streams.sync.fields import holds, ref_of, refs_of
 from streams.sync.match import match
 from streams.sync.pair import join
 from streams.sync.state import Link
@@ -23,6 +23,8 @@ def settle(turn: Turn, link: Link) -> None:
         link = turn.link(link.id) or _joined(turn, link)
     for side in SIDES:
         state = link.side(side)
+        if state.retire == "delete" and state.pending is None and edited_since(turn, link, side):
+            spare(turn, link, side)
         if state.retire and state.pending is None and not state.gone and state.blocked is None and not state.reread:
             retire(turn, link, side)
     if link.state == "linked":
@@ -76,6 +78,26 @@ def review(turn: Turn, link: Link, reason: str, candidates: list[str]) -> None:
     if (link.state, link.reason, link.candidates) != ("review", reason, candidates):
         turn.journal(link, "review", f"{reason}: {', '.join(candidates)}")
     link.state, link.reason, link.candidates, link.gate = "review", reason, candidates, None
+
+
+def to_operator(turn: Turn, link: Link, reason: str) -> None:
+    """Leave a pair to an operator: nothing is written to either record any more."""
+    if link.state == "ignored":
+        return
+    link.pinned = True
+    review(turn, link, reason, refs_of(link))
+
+
+def edited_since(turn: Turn, link: Link, twin: Side) -> bool:
+    """Tell whether the twin of a record that is gone shows what that record never took over."""
+    rows = turn.mapping(link.flow).written[other(twin)]
+    return bool(link.disputed or link.frozen) or not all(holds(link, other(twin), row) for row in rows)
+
+
+def spare(turn: Turn, link: Link, twin: Side) -> None:
+    """The twin is not what its record was: somebody edited it, however late; it is not deleted."""
+    link.side(twin).retire = None
+    to_operator(turn, link, f"{ref_of(link, other(twin))} is gone, and its twin was edited since")
 
 
 def write(turn: Turn, link: Link, side: Side) -> None:

@@ -204,5 +204,7 @@ def newest(one: Change | None, two: Change) -> Change:
     """Return the change that tells more about the present."""
     if one is None:
         return two
+    if any(c.version is None and c.updated_at is None for c in (one, two)):  # a deletion found by id says no more than when it was read
+        return one if one.read_at > two.read_at else two
     order = [(c.version or 0, c.updated_at or 0, c.read_at) for c in (one, two)]
     return one if order[0] > order[1] else two

@@ -16,10 +16,10 @@ THING: Fields = {"name": "Chai", "sku": "C1", "price.amount": "1.00", "active": 
 TWIN: Fields = {"name": "Chai", "sku": "C1", "unit_price": "1.00", "active": True}
 
 
-def desk_with(policy: str) -> Desk:
+def desk_with(policy: str, **more: Any) -> Desk:
     """Return a desk whose products are paired, k1 with e1, under a policy for the ERP's side."""
     flow = replace(MAPPING["product"], deletes={"erp": policy})  # type: ignore[dict-item]
-    desk = Desk(context(mapping=MAPPING | {"product": flow}))
+    desk = Desk(context(mapping=MAPPING | {"product": flow}, **more))
     desk.show("keap", "product", "k1", THING)
     desk.show("erp", "product", "e1", TWIN)
     assert desk.marks() == []
@@ -125,6 +125,47 @@ def test_an_old_answer_to_a_question_by_id_is_no_news() -> None:
     desk.answer(price, record=TWIN | {"unit_price": "2.00"})
     assert desk.show("keap", "product", "k1", THING, at=0, capture="reread") == []
     assert desk.link("k1").agreed["unit_price"].value == "2"
+
+
+def test_a_twin_edited_while_its_delete_waits_is_spared() -> None:
+    """For a slot, a breaker or an outcome: what is deleted is looked at when it is."""
+    desk = desk_with("delete", limits={"bulk": 1, "live": 1})
+    (other,) = desk.show("keap", "product", "k2", THING | {"name": "Tea", "sku": "T1"})
+    assert vanish(desk) == []
+    assert desk.show("erp", "product", "e1", TWIN | {"name": "Chai Latte"}, at=60_000) == []
+    assert desk.answer(other, record=TWIN | {"name": "Tea", "sku": "T1"}) == []
+    assert desk.link("e1").state == "review"
+
+
+def test_the_twin_whose_create_was_under_way_follows_the_policy_too() -> None:
+    """Its record went before the answer came."""
+    flow = replace(MAPPING["product"], deletes={"erp": "delete"})
+    desk = Desk(context(mapping=MAPPING | {"product": flow}))
+    desk.show("keap", "product", "k1", THING)
+    (create,) = desk.marks()
+    vanish(desk)
+    (delete,) = desk.answer(create, record=TWIN)
+    assert (delete.op, delete.target) == ("delete", "new1")
+
+
+def test_what_was_read_after_a_delete_went_out_is_looked_at_when_its_outcome_comes() -> None:
+    """Somebody brought the record back before the answer was known."""
+    desk = desk_with("delete")
+    (delete,) = vanish(desk)
+    desk.show("erp", "product", "e1", TWIN, at=90_000)
+    (read,) = desk.answer(delete, "gone", record=None)
+    assert (read.op, read.target) == ("read", "e1")
+
+
+def test_a_deletion_that_came_during_a_command_is_not_lost_to_what_was_read_before() -> None:
+    """It carries no time of change; when it was read tells that it is the newer one."""
+    desk = desk_with("keep")
+    desk.show("erp", "product", "e1", TWIN | {"name": "Chai Latte"}, at=30_000)
+    desk.show("keap", "product", "k1", THING, at=40_000)
+    vanish(desk)
+    waiting = desk.link("k1").keap.deferred
+    assert waiting is not None
+    assert waiting.op == "delete"
 
 
 def test_a_withheld_delete_is_journaled() -> None:
