@@ -8,13 +8,13 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from schemas.flows import FLOWS, SIDES
+from schemas.flows import FLOWS, Side
 from tests.simulation.hooks import Hooks
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-SWEEPS: Final = 0.08
+SWEEPS: Final = 0.15
 """How often somebody sweeps a flow, a step."""
 DECIDES: Final = 0.04
 """How often the operator decides something, a step."""
@@ -67,7 +67,8 @@ class Happenings:
     def _sweep(self) -> None:
         """Sweep a flow, at times while its listing breaks off."""
         poller, name = self.world.poller, self.random.choice(self.world.options.connections)
-        side, flow = self.random.choice(SIDES), self.random.choice(FLOWS)
+        side: Side = "keap" if self.random.random() < 0.7 else "erp"  # only a sweep tells what is gone from Keap
+        flow = self.random.choice(FLOWS)
         begun = all(feed.position.head.snapshot_at for place, feed in poller.feeds.items() if place[:2] == (name, side))
         if self.features.partial and begun and self.random.random() < 0.5:  # a first listing that breaks off, nobody could tell
             poller.edges[name, side].blind_until = self.world.clock.now + self.random.randrange(15_000)

@@ -263,7 +263,7 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "a breaker does not count": [(sync.breaker, "count", _nothing)],
     "a breaker counts updates as deletes": [(sync.breaker, "count", _count_together)],
     # deleting
-    "an edited twin is deleted": [(sync.retire, "holds", _always(True))],
+    "an edited twin is deleted": [(sync.settle, "edited_since", _always(False))],
     "a delete does not expect what was seen": [(write.delete, "same", _always(True))],
     "a delete that comes again deletes again": [(write.delete, "_attempt", _delete_again)],
     "what is gone is not retired": [(sync.change, "retire", _nothing)],

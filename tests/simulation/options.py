@@ -72,7 +72,7 @@ class Options:
 def draw(random: Random, features: Features = PLAIN) -> Options:
     """Return the options of a world; its features are drawn apart, so that they move nothing else."""
     options = _draw(random)
-    more = max(options.delete, 0.08) if features.deletes else options.delete
+    more = max(options.delete, 0.12) if features.deletes else options.delete
     return replace(options, mapping=featured(options.mapping, features), delete=more, features=features)
 
 

@@ -22,6 +22,8 @@ EDITED: dict[Flow, list[str]] = {
 CLEARED = {"notes", "nickname", "job_title", "billing_address.city", "description", "website"}
 KEYS = {"name", "email", "last_name", "first_name", "sku"}
 """Rows a record is known by."""
+RESCUED = 0.4
+"""How often somebody brings back what we deleted."""
 
 
 class People:
@@ -232,7 +234,7 @@ class People:
 
     def missed(self, side: Side, record: Stored) -> None:
         """Be told that we deleted a record: somebody brings it back soon."""
-        if not self.away and self.random.random() < self.options.reactions:
+        if not self.away and self.random.random() < RESCUED:
             self.rescued.append((side, record))
 
     def rescue(self) -> None:
