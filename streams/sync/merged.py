@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from schemas.flows import SIDES, Side, other
+from schemas.flows import SIDES, Flow, Side, other
 from streams.mapping.rows import FlowMapping, MatchRule
 from streams.sync import pages
 from streams.sync.fields import ref_of, refs_of, seen, show
@@ -41,9 +41,10 @@ class Heirs:
 def bereave(turn: Turn, link: Link, side: Side, *, since: int) -> None:
     """A record was found gone: whether it was merged is looked at as the decision ends, and when one of its keys appears again.
 
-    `since`: a sweep of the side that began later shows every survivor; 0 when the loss was proved by one.
+    `since`: a sweep of the side that began later shows every survivor; 0 when the loss was proved by one. Of a flow in which nothing could
+    ever tell a survivor none is waited for.
     """
-    link.side(side).undecided = since
+    link.side(side).undecided = since if _could_tell(turn, link.flow) else 0
     turn.progress().bereft_at[f"{link.flow}/{side}"] = turn.now
     for rule in _telling(turn.mapping(link.flow)):
         key = key_of(link, side, turn.mapping(link.flow), rule)
@@ -64,6 +65,12 @@ def look_for_survivors(turn: Turn) -> None:
         for link_id in dict.fromkeys(bereft):
             if link := turn.link(link_id):
                 _look(turn, link)
+
+
+def _could_tell(turn: Turn, flow: Flow) -> bool:
+    """Tell whether a survivor of the flow could show: by a match key, or by children that have to have a parent."""
+    children = (row for mapping in turn.context.mapping.values() for row in mapping.rows if row.kind.reference == flow and row.required)
+    return bool(_telling(turn.mapping(flow))) or any(children)
 
 
 def _telling(mapping: FlowMapping) -> list[MatchRule]:
