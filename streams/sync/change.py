@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from schemas.flows import Side
 from schemas.records import Change
+from streams.sync.departed import remember
 from streams.sync.fields import ref_of, refs_of
 from streams.sync.freshness import judge
 from streams.sync.gates import create_in_flight
@@ -49,6 +50,7 @@ def _former(turn: Turn, link: Link, change: Change) -> Link | None:
 def _unknown(turn: Turn, change: Change) -> Link | None:
     """Return the link of a record nobody has seen before; None when there is nothing to keep of it."""
     if change.op == "delete":
+        remember(turn, change)
         return None
     derived = link_id(turn.connection, change.ref)
     stamp = change.fields.get(turn.mapping(change.flow).stamp.get(change.side, ""))

@@ -10,6 +10,7 @@ from schemas.records import Change, Outcome
 from streams.mapping.rows import ACTIVE, Row
 from streams.sync import slots
 from streams.sync.change import accept, observe, on_change, take, vanish
+from streams.sync.departed import recall
 from streams.sync.fields import agreed, hold, ref, refs_of, same, show
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb
@@ -36,6 +37,7 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
     elif outcome.status in ("applied", "found") and pending.command.op != "read":
         _applied(turn, link, pending, outcome)
         _switched(turn, link, pending, outcome.side)
+        link.side(outcome.side).reread |= recall(turn, link.flow, outcome.side, outcome.id or "")
     elif outcome.status in ("applied", "conflict") and outcome.record is not None:
         _recognise(turn, link, pending, outcome)
         take(turn, link, shown(outcome))

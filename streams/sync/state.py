@@ -172,6 +172,8 @@ class Progress(msgspec.Struct, array_like=True):
     """flow/side -> when its last sweep began."""
     bereft_at: dict[str, int] = {}
     """flow/side -> when a record of it was last found gone (ms)."""
+    departed: dict[str, int] = {}
+    """ref -> when a record nobody had seen was read as gone (ms), while a create that may have made it is in flight."""
 
 
 class Queue(msgspec.Struct, array_like=True):

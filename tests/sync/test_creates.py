@@ -126,6 +126,18 @@ def test_a_created_record_polled_before_its_outcome_is_absorbed() -> None:
     assert len(desk.links()) == 1
 
 
+def test_a_created_record_whose_deletion_is_told_before_its_outcome_is_read_again() -> None:
+    """Nobody knew the record when it went; its create's answer still shows it alive."""
+    desk = Desk()
+    desk.marks()
+    (create,) = desk.show("keap", "contact", "k1", PERSON)
+    desk.show("erp", "contact", "new1", {}, op="delete")
+    (read,) = desk.answer(create)
+    assert (read.op, read.target) == ("read", "new1")
+    desk.answer(read, "gone", record=None)
+    assert desk.link("k1").state == "orphan"
+
+
 def test_a_record_with_our_stamp_is_ours_before_the_outcome_comes() -> None:
     """The stamp proves it: the change waits for the outcome."""
     desk = Desk()
