@@ -1,16 +1,22 @@
 """Carry out a `delete`: only of the record that the decision was based on.
 
-The record is read first, whatever the side can do: a delete cannot be taken back. What is gone already is success. An attempt that may
-have deleted it already spares a record under another version: somebody brought it back.
+The record is read first, whatever the side can do: a delete cannot be taken back. What is gone already is success. An attempt that comes
+again spares a record that changed since the decision, even to what was expected: an earlier one deleted it, and somebody brought it back.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from connectors.base import Record
 from schemas.errors import GoneError
 from streams.clock import now_ms
 from streams.write.answer import Answer
 from streams.write.compare import same
 from streams.write.job import Job
+
+SKEWED_MS: Final = 1_000
+"""What is left of their clock against ours: its skew is measured on headers of whole seconds."""
 
 
 async def delete(job: Job) -> Answer:
@@ -33,8 +39,17 @@ async def _attempt(job: Job, *, again: bool) -> Answer:
     shown = await job.sink.get(job.flow, job.target)
     if shown.deleted:
         return Answer("gone", asked_at, shown)
-    brought_back = again and job.command.version is not None and shown.version != job.command.version
+    brought_back = again and _moved(job, shown)
     if brought_back or not all(same(shown.fields.get(path), value) for path, value in job.command.expect.items()):
         return Answer("conflict", asked_at, shown)
     await job.sink.delete(job.flow, shown)
     return Answer("gone", asked_at, wrote=True)
+
+
+def _moved(job: Job, shown: Record) -> bool:
+    """Tell whether a record changed since the decision: by its version, else by its time, in doubt."""
+    command = job.command
+    if command.version is not None and shown.version is not None:
+        return shown.version != command.version
+    doubt_ms = job.traits.rounded_ms + SKEWED_MS
+    return shown.updated_at is None or shown.updated_at - job.sink.skew_ms() + doubt_ms >= command.issued_at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.write.conftest import Bench, a_command
@@ -41,3 +43,11 @@ async def test_a_delete_that_comes_again_spares_what_somebody_brought_back(erp: 
     command = a_command(side="erp", op="delete", fields={}, expect={"first_name": "Ann"}, version=known.version - 1, repeat=True)
     assert (await erp.give(command)).status == "conflict"
     assert erp.side.count("delete") == 0
+
+
+async def test_where_there_are_no_versions_the_time_of_change_tells_what_was_brought_back(keap: Bench) -> None:
+    """In doubt it is spared: a delete that comes again is rare."""
+    keap.side.put("contact", {"given_name": "Ann"}, id_="1", updated_at=2_000_000)
+    command = a_command(op="delete", fields={}, expect={"given_name": "Ann"}, issued_at=1_000_000, repeat=True)
+    assert (await keap.give(command)).status == "conflict"
+    assert (await keap.give(replace(command, seq=11, issued_at=3_000_000))).status == "gone"
