@@ -6,8 +6,8 @@ share of the flow's pairs where that is more.
 
 from __future__ import annotations
 
-from schemas.flows import Flow, Side
-from streams.sync.fields import agreed, hold, holds
+from schemas.flows import Flow, Side, Value
+from streams.sync.fields import agreed, canonical, hold, holds
 from streams.sync.state import Link, Window
 from streams.sync.turn import Kind, Turn
 
@@ -54,13 +54,17 @@ def withholds(turn: Turn, link: Link, side: Side) -> bool:
 
 
 def withhold(turn: Turn, link: Link, side: Side) -> None:
-    """Leave a side as it is: what it lacks counts as written, until somebody edits it again."""
-    left = [row for row in turn.mapping(link.flow).written[side] if not holds(link, side, row)]
-    for row in left:
+    """Leave a side as it is: what it lacks counts as written, until somebody edits it again, and is journaled."""
+    for row in turn.mapping(link.flow).written[side]:
+        if holds(link, side, row):
+            continue
+        kept, lost = _text(canonical(link, side, row)), _text(agreed(link, row.name).value)
         hold(link, side, row, agreed(link, row.name).rev)
-    names = [row.name for row in left]
+        turn.journal(link, "withheld", row.name, side=side, field=row.name, won=kept, lost=lost)
     if retire := link.side(side).retire:
-        names.append(retire)
         link.side(side).retire = None
-    if names:
-        turn.journal(link, "withheld", ", ".join(names), side=side)
+        turn.journal(link, "withheld", retire, side=side)
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

@@ -10,7 +10,7 @@ from schemas.records import Command
 from streams.mapping.currency import foreign
 from streams.mapping.rows import ACTIVE, Row
 from streams.sync import breaker, gates, pages, slots
-from streams.sync.disputes import is_stopped, stopped_groups
+from streams.sync.disputes import stopped_groups
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
 from streams.sync.newcomers import proven
 from streams.sync.rows import command_id
@@ -44,7 +44,7 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     held, rows = link.side(side).held, turn.mapping(link.flow).written[side]
     if not held:
         return fields, expect, revs
-    behind = [row for row in rows if row.name in held and not is_stopped(link, row)]
+    behind = [row for row in rows if row.name in held]
     for row in behind:
         said = agreed(link, row.name)
         if same(turn, row, canonical(link, side, row), said.value):

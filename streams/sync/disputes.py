@@ -23,16 +23,11 @@ FORMER: Final = 3
 """How many former values are remembered: fights alternate between few."""
 
 
-def is_stopped(link: Link, row: Row) -> bool:
-    """Tell whether nothing may be written of a field."""
-    return row.name in link.disputed or row.name in link.frozen
-
-
 def stopped_groups(link: Link, rows: Iterable[Row]) -> set[str]:
     """Return the groups (a row without one is its own) of which nothing may be written: a group goes whole, or stays."""
     if not link.disputed and not link.frozen:
         return set()
-    return {row.group or row.name for row in rows if is_stopped(link, row)}
+    return {row.group or row.name for row in rows if row.name in link.disputed or row.name in link.frozen}
 
 
 def dispute(turn: Turn, link: Link, rows: Sequence[Row]) -> None:

@@ -122,6 +122,7 @@ def test_withheld_writes_leave_the_side_as_it_is() -> None:
     crowd(desk, 12)
     surge(desk, 12)
     assert desk.ask("withhold", flow="product", side="erp") == []
+    assert {(e.field, e.won, e.lost) for e in desk.journal if e.kind == "withheld"} == {("unit_price", "1", "9")}
     (edit,) = desk.show("keap", "product", "k11", {"name": "New", "sku": "S11", "price.amount": "9.00"}, at=90_000)
     assert edit.fields == {"name": "New"}
 
