@@ -142,27 +142,27 @@ class Edge:
     async def delete(self, flow: Flow, base: Record) -> None:  # noqa: ARG002 - the contract's
         """Delete a record."""
         stored = self.system.records[base.id]
-        await self._write(partial(self._remove, stored, base))
+        await self._write(partial(self._remove, stored, base), often=4)
 
     def _remove(self, stored: Stored, base: Record) -> Stored:
         self.system.remove(stored, base)
         return stored
 
-    async def _write(self, effect: Callable[[], Stored]) -> Record:
-        """Carry out a write. Its answer carries exact times."""
+    async def _write(self, effect: Callable[[], Stored], *, often: int = 1) -> Record:
+        """Carry out a write, which is lost `often` as often as others are. Its answer carries exact times."""
         try:
             await self._arrive()
         except GeneratorExit:
             self._orphaned(effect)
             raise
         random = self.system.random
-        if random.random() < self.network.faults:  # lost on the way out, or later than we wait
+        if random.random() < self.network.faults * often:  # lost on the way out, or later than we wait
             self._orphaned(effect)
             await pause(self.system.clock.now + TIMEOUT_MS)
             raise AmbiguousError("timed out")
         record = self.system.record(effect())
         await self._reply()
-        if random.random() < self.network.faults:
+        if random.random() < self.network.faults * often:
             raise AmbiguousError("the reply was lost")
         return record
 

@@ -61,14 +61,14 @@ class Ended:
 
     def _note(self, entry: JournalEntry) -> None:
         if entry.kind == "withheld":
-            self.withheld |= {(entry.link, name) for name in entry.detail.split(", ")}
+            self.withheld.add((entry.link, entry.detail))
         elif entry.kind == "edited":
             self.withheld -= {(entry.link, name) for name in entry.detail.split(", ")}
         if entry.field is None:
             return
         self.withheld -= {(entry.link, entry.field)} if entry.kind in ("conflict", "chosen", "thawed") else set()
         row = self.world.options.mapping[entry.flow].row(entry.field)
-        if entry.kind == "chosen" or (entry.kind == "conflict" and (row.policy != "manual" or row.direction != "both")):
+        if entry.kind in ("chosen", "withheld") or (entry.kind == "conflict" and (row.policy != "manual" or row.direction != "both")):
             self.lost[entry.connection, entry.field].add(loose(row, entry.lost))
 
     def rows(self, pair: Pair) -> Iterator[Row]:

@@ -48,6 +48,8 @@ class Features:
     """What is asked for by its id comes from a replica that lags, too."""
     calls_per_day: int | None = None
     too_long: Literal["fail", "truncate"] | None = None
+    nervous: bool = False
+    """Somebody puts his own words back the moment we wrote over them."""
     words: bool = False
     """People invent stages and statuses."""
 
@@ -68,19 +70,21 @@ def draw_features(random: Random) -> Features:
 
     if chosen(0.5):
         return PLAIN
+    deletes = _deletes(random) if chosen(0.4) else {}
     return Features(
         seed=random.randrange(2**32),
-        deletes=_deletes(random) if chosen(0.4) else {},
+        deletes=deletes,
         approve=frozenset(flow for flow in FLOWS if chosen(0.5)) if chosen() else frozenset(),
         manual=frozenset(MANUAL) if chosen() else frozenset(),
         updates=_limit(random, (2, 4)) if chosen() else NO_LIMIT,
-        removals=_limit(random, (1, 2)) if chosen() else NO_LIMIT,
+        removals=_limit(random, (1, 2)) if deletes and chosen(0.4) else NO_LIMIT,
         fights=chosen(0.15),
         partial=chosen(),
         hooks=chosen(0.3),
         stale=chosen(0.3),
         calls_per_day=random.choice((60, 200)) if chosen(0.15) else None,
         too_long=random.choice(("fail", "truncate")) if chosen() else None,
+        nervous=chosen(),
         words=chosen(0.2),
     )
 

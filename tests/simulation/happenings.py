@@ -8,14 +8,17 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from schemas.flows import FLOWS, Side
+from schemas.flows import FLOWS, SIDES, Side
 from tests.simulation.hooks import Hooks
+from tests.simulation.people import EDITED
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SWEEPS: Final = 0.15
 """How often somebody sweeps a flow, a step."""
+IMPORTS: Final = 0.02
+"""How often somebody imports, a step."""
 DECIDES: Final = 0.04
 """How often the operator decides something, a step."""
 
@@ -40,6 +43,8 @@ class Happenings:
         sweeping = self.features.deletes or self.features.partial or self.features.stale or self.features.hooks
         if sweeping and self.random.random() < SWEEPS:
             self._sweep()
+        if self.features.updates.count and self.random.random() < IMPORTS:
+            self._import()
         if self.random.random() < DECIDES:
             self.world.decisions.act(self.random)
 
@@ -49,8 +54,8 @@ class Happenings:
             if one.people.insisting:
                 self.world.pass_time(self.random.randrange(1, 300))
                 one.people.insist()
-            if one.people.rescued and self.random.random() < 0.5:
-                one.people.rescue()
+            one.people.rescue()
+            one.people.revert()
 
     def settle(self) -> None:
         """Come to rest: listings are whole, words arrive, the operator decides what is left."""
@@ -63,6 +68,14 @@ class Happenings:
         """Deliver the words that have arrived."""
         if self.features.hooks:
             self.hooks.deliver(self.world.poller.tell)
+
+    def _import(self) -> None:
+        """Somebody changes one field of all records of a kind: what breakers are for."""
+        people = self.world.connections[self.random.choice(self.world.options.connections)].people
+        side, flow = self.random.choice(SIDES), self.random.choice(FLOWS)
+        name = self.random.choice(EDITED[flow])
+        for record in people.systems[side].living(flow):
+            people.edit(side, record, name)
 
     def _sweep(self) -> None:
         """Sweep a flow, at times while its listing breaks off."""

@@ -190,6 +190,10 @@ def _forget_parts(turn: Turn, link: Link) -> None:
             turn.journal(link, "settled", name, field=name)
 
 
+def _stopped_rows(link: Link, rows: Any) -> set[str]:
+    return {row.name for row in rows if row.name in [*link.disputed, *link.frozen]}
+
+
 def _come_back_off(turn: Turn, link: Link, side: Side) -> None:
     _come_back(turn, link, side)
     for each in ("keap", "erp"):
@@ -254,10 +258,10 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     # asking
     "approval is not asked": [(sync.gates, "approval", _always(None))],
     "an approval covers what comes later": [(sync.gates, "approval", _approve_all)],
-    "disputed and frozen fields are written": [(sync.commands, "is_stopped", _always(False))],
+    "disputed and frozen fields are written": [(sync.commands, "stopped_groups", _always(set()))],
     "a group is settled and written in parts": [
         (sync.settle, "forget_settled", _forget_parts),
-        (sync.commands, "stopped_groups", _always(set())),
+        (sync.commands, "stopped_groups", _stopped_rows),
     ],
     "fights are never frozen": [(sync.merge, "note_edit", _nothing)],
     "a breaker does not count": [(sync.breaker, "count", _nothing)],

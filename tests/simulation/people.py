@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from schemas.flows import SIDES, Fields, Flow, Side, Value
-from streams.mapping.rows import Row
+from schemas.flows import SIDES, Fields, Flow, Side, Value, other
+from streams.mapping.rows import ACTIVE, Row
 from tests.simulation.merges import duplicate_or_merge
 from tests.simulation.options import Options
 from tests.simulation.oracle import Oracle
@@ -22,6 +22,7 @@ EDITED: dict[Flow, list[str]] = {
 CLEARED = {"notes", "nickname", "job_title", "billing_address.city", "description", "website"}
 KEYS = {"name", "email", "last_name", "first_name", "sku"}
 """Rows a record is known by."""
+SECOND_MS = 1000
 RESCUED = 0.4
 """How often somebody brings back what we deleted."""
 
@@ -42,6 +43,7 @@ class People:
         self.last: tuple[Side, Stored, str] | None = None
         self.waiting: list[tuple[Side, Stored, str]] = []
         self.rescued: list[tuple[Side, Stored]] = []
+        self.minding: list[tuple[Side, Stored, str, Value]] = []
         self.insisting: list[tuple[Side, Stored, Row]] = []
         for side, system in systems.items():
             system.missed = lambda record, side=side: self.missed(side, record)  # type: ignore[misc]
@@ -210,6 +212,7 @@ class People:
     def written(self, side: Side, record: Stored, fields: Fields) -> None:
         """Be told that we wrote a record: an automation acts within the write, a colleague who was waiting for it soon."""
         self._insist(side, record, fields)
+        self._mind(side, record, fields)
         if self.away:
             return
         noting = self.options.automations and side == "erp" and record.flow in ("company", "opportunity") and "notes" not in fields
@@ -224,6 +227,27 @@ class People:
             row = self.options.mapping["company"].row("notes")
             if row.path(side) in fields and fields[row.path(side) or ""] != f"as {side} of {self.name} says":
                 self.insisting.append((side, record, row))
+
+    def _mind(self, side: Side, record: Stored, fields: Fields) -> None:
+        """Notice that we switched something off, whose twin may come back; that we wrote over what was typed within the second."""
+        if self.away:
+            return
+        theirs = self.systems[other(side)].records.values()
+        gone = [one for one in theirs if one.deleted and one.flow == record.flow] if fields.get(ACTIVE) is False else []
+        if gone and self.random.random() < RESCUED:
+            self.rescued.append((other(side), self.random.choice(gone)))
+        for path in fields if self.options.features.nervous else ():
+            *_, before, _last = [None, None, *self.oracle.history[side, record.id, path]]
+            if before and before.human and before.at > self.systems[side].clock.now - SECOND_MS:
+                self.minding.append((side, record, path, before.value))
+
+    def revert(self) -> None:
+        """Type again what stood there before we wrote."""
+        minding, self.minding = self.minding, []
+        for side, record, path, value in minding:
+            row = next((row for row in self.options.mapping[record.flow].rows if row.path(side) == path), None)
+            if row is not None and not record.deleted:
+                self._write(side, record, row, value)
 
     def insist(self) -> None:
         """Let automations put back what they insist on."""
