@@ -1,1 +1,20 @@
-"""The real core in a simulated world: seeded, single-threaded, virtual clock, no Kafka, no HTTP."""
+"""The program's own core, capture and sinks in random worlds, on one virtual clock, in one thread, from one seed.
+
+Where the ingredients are:
+
+* a crash between every two effects: `clock.py` (a process is a coroutine that may be killed at each pause), `sync.py` (`Agent.chunk`: before
+  and after its commit, paused and woken beside its successor), `capture.py` (`Broker.publish`), `sinks.py` (`Sink.crash`)
+* commits behind processing, inputs interleaved anew: `topics.py` (`redeliver`, `take`)
+* requests that are lost, land late, lose their reply: `edges.py` (`Edge._write`); replicas, rounded times, skew, versions, stamps, keys,
+  habits of storage: `systems.py`, `options.py`
+* people who make, edit, clear, rename, delete and restore, most of all when we just wrote: `people.py`, `reactions.py`; automations that fight
+* an operator who links, parts, ignores, retries, resends: `operator.py`; approves, chooses, thaws, releases, withholds, believes a short
+  scan or not: `decisions.py`
+* hooks that are lost, late, repeated (`hooks.py`), scans that break off, imports (`happenings.py`), budgets of calls (`capture.py`)
+* policies of conflicts and deletes, filters, one-way rows, limits of length, invented words, one and two slots, two connections in a
+  partition: `options.py`, `features.py`
+* total loss, silence, replay at a random offset: `world.py`, `judge.py`
+
+The oracle (`oracle.py`) knows every edit. Invariants are held at every moment by `watch.py` and `promises.py`, at rest by `invariants.py`,
+`edits.py`, `asked.py` and `deletions.py`. `mutants.py` switches rules off; `hunt.py` finds the seed that shows each.
+"""

@@ -70,7 +70,7 @@ def draw_features(random: Random) -> Features:
 
     if chosen(0.5):
         return PLAIN
-    deletes = _deletes(random) if chosen(0.4) else {}
+    deletes, hooks = _deletes(random) if chosen(0.4) else {}, chosen(0.3)
     return Features(
         seed=random.randrange(2**32),
         deletes=deletes,
@@ -80,9 +80,9 @@ def draw_features(random: Random) -> Features:
         removals=_limit(random, (1, 2)) if deletes and chosen(0.4) else NO_LIMIT,
         fights=chosen(0.15),
         partial=chosen(),
-        hooks=chosen(0.3),
+        hooks=hooks,
         stale=chosen(0.3),
-        calls_per_day=random.choice((60, 200)) if chosen(0.15) else None,
+        calls_per_day=random.choice((60, 200)) if chosen(0.4 if hooks else 0.1) else None,
         too_long=random.choice(("fail", "truncate")) if chosen() else None,
         nervous=chosen(),
         words=chosen(0.2),

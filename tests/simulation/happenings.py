@@ -51,11 +51,10 @@ class Happenings:
     def insist(self) -> None:
         """Let both sides' automations act, after a moment."""
         for one in self.world.connections.values():
-            if one.people.insisting:
+            if one.people.reactions.insisting:
                 self.world.pass_time(self.random.randrange(1, 300))
-                one.people.insist()
-            one.people.rescue()
-            one.people.revert()
+                one.people.reactions.insist()
+            one.people.reactions.act()
 
     def settle(self) -> None:
         """Come to rest: listings are whole, words arrive, the operator decides what is left."""

@@ -130,7 +130,7 @@ class Oracle:
         known = base.raw.get("writes", self.number)
         self.removals.append(Removal(side, record.id, known, self.clock.now))
         for (where, one, path), writes in self.history.items():
-            if (where, one) == (side, record.id) and writes[-1].human and writes[-1].number > known:
+            if (where, one) == (side, record.id) and writes and writes[-1].human and writes[-1].number > known:
                 self.excused.add((side, one, path, writes[-1].value))
 
     def latest(self, side: Side, record: str, path: str) -> Write | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from random import Random
 
-from schemas.flows import SIDES, Fields, Flow, Side, Value, other
-from streams.mapping.rows import ACTIVE, Row
+from schemas.flows import SIDES, Fields, Flow, Side, Value
+from streams.mapping.rows import Row
 from tests.simulation.merges import duplicate_or_merge
 from tests.simulation.options import Options
 from tests.simulation.oracle import Oracle
+from tests.simulation.reactions import Reactions
 from tests.simulation.systems import POISON, Stored, System
 from tests.simulation.trace import Trace
 
@@ -22,9 +23,6 @@ EDITED: dict[Flow, list[str]] = {
 CLEARED = {"notes", "nickname", "job_title", "billing_address.city", "description", "website"}
 KEYS = {"name", "email", "last_name", "first_name", "sku"}
 """Rows a record is known by."""
-SECOND_MS = 1000
-RESCUED = 0.4
-"""How often somebody brings back what we deleted."""
 
 
 class People:
@@ -42,11 +40,8 @@ class People:
         self.away = False
         self.last: tuple[Side, Stored, str] | None = None
         self.waiting: list[tuple[Side, Stored, str]] = []
-        self.rescued: list[tuple[Side, Stored]] = []
-        self.minding: list[tuple[Side, Stored, str, Value]] = []
-        self.insisting: list[tuple[Side, Stored, Row]] = []
+        self.reactions = Reactions(self)
         for side, system in systems.items():
-            system.missed = lambda record, side=side: self.missed(side, record)  # type: ignore[misc]
             system.written = lambda record, fields, side=side: self.written(side, record, fields)  # type: ignore[misc]
 
     def unique(self, word: str) -> str:
@@ -151,11 +146,12 @@ class People:
         system = self.systems[self.random.choice(SIDES)]
         deleted = [record for record in system.records.values() if record.deleted]
         if deleted and self.random.random() < 0.5:
-            self._restore(system, self.random.choice(deleted))
+            self.restore(system, self.random.choice(deleted))
         elif living := [record for record in system.records.values() if not record.deleted]:
             self._delete(system, self.random.choice(living))
 
-    def _restore(self, system: System, record: Stored) -> None:
+    def restore(self, system: System, record: Stored) -> None:
+        """Bring a record back, under its id."""
         system.restore(record)
         self.trace.note(system.clock.now, "restored", f"{self.name} {record.id}")
 
@@ -168,9 +164,10 @@ class People:
         name = name or self.random.choice(EDITED[record.flow])
         row = self.options.mapping[record.flow].row(name)
         self.last = (side, record, name)
-        self._write(side, record, row, self._value(side, name))
+        self.write(side, record, row, self._value(side, name))
 
-    def _write(self, side: Side, record: Stored, row: Row, value: Value) -> None:
+    def write(self, side: Side, record: Stored, row: Row, value: Value) -> None:
+        """Type a value into a field of a record."""
         if row.name in KEYS:
             self.oracle.renamed.add(record.id)
         self.edits += 1
@@ -211,8 +208,7 @@ class People:
 
     def written(self, side: Side, record: Stored, fields: Fields) -> None:
         """Be told that we wrote a record: an automation acts within the write, a colleague who was waiting for it soon."""
-        self._insist(side, record, fields)
-        self._mind(side, record, fields)
+        self.reactions.written(side, record, fields)
         if self.away:
             return
         noting = self.options.automations and side == "erp" and record.flow in ("company", "opportunity") and "notes" not in fields
@@ -220,53 +216,6 @@ class People:
             self.edit(side, record, "notes")
         if self.random.random() < self.options.reactions:
             self.waiting.append((side, record, self.random.choice(sorted(fields))))
-
-    def _insist(self, side: Side, record: Stored, fields: Fields) -> None:
-        """In some worlds automations of both sides put notes of their own back whenever somebody writes others."""
-        if self.options.features.fights and record.flow == "company":
-            row = self.options.mapping["company"].row("notes")
-            if row.path(side) in fields and fields[row.path(side) or ""] != f"as {side} of {self.name} says":
-                self.insisting.append((side, record, row))
-
-    def _mind(self, side: Side, record: Stored, fields: Fields) -> None:
-        """Notice that we switched something off, whose twin may come back; that we wrote over what was typed within the second."""
-        if self.away:
-            return
-        theirs = self.systems[other(side)].records.values()
-        gone = [one for one in theirs if one.deleted and one.flow == record.flow] if fields.get(ACTIVE) is False else []
-        if gone and self.random.random() < RESCUED:
-            self.rescued.append((other(side), self.random.choice(gone)))
-        for path in fields if self.options.features.nervous else ():
-            *_, before, _last = [None, None, *self.oracle.history[side, record.id, path]]
-            if before and before.human and before.at > self.systems[side].clock.now - SECOND_MS:
-                self.minding.append((side, record, path, before.value))
-
-    def revert(self) -> None:
-        """Type again what stood there before we wrote."""
-        minding, self.minding = self.minding, []
-        for side, record, path, value in minding:
-            row = next((row for row in self.options.mapping[record.flow].rows if row.path(side) == path), None)
-            if row is not None and not record.deleted:
-                self._write(side, record, row, value)
-
-    def insist(self) -> None:
-        """Let automations put back what they insist on."""
-        insisting, self.insisting = self.insisting, []
-        for side, record, row in insisting:
-            if not record.deleted:
-                self._write(side, record, row, f"as {side} of {self.name} says")
-
-    def missed(self, side: Side, record: Stored) -> None:
-        """Be told that we deleted a record: somebody brings it back soon."""
-        if not self.away and self.random.random() < RESCUED:
-            self.rescued.append((side, record))
-
-    def rescue(self) -> None:
-        """Bring back what we deleted a moment ago."""
-        rescued, self.rescued = self.rescued, []
-        for side, record in rescued:
-            if record.deleted:
-                self._restore(self.systems[side], record)
 
     def react(self) -> None:
         """Touch what was written a moment ago."""
@@ -282,7 +231,7 @@ class People:
         row = next((row for row in self.options.mapping[record.flow].rows if row.path(side) == path), None)
         history = self.oracle.history[side, record.id, path]
         if row is not None and row.name in EDITED[record.flow] and row.kind.reference is None:
-            self._write(side, record, row, history[-2].value if len(history) > 1 else None)
+            self.write(side, record, row, history[-2].value if len(history) > 1 else None)
 
     def _touch(self, side: Side, record: Stored) -> None:
         if record.flow == "contact" and self.random.random() < 0.4:

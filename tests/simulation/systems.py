@@ -92,7 +92,7 @@ class System:
     """Told after each write of ours: people and automations react."""
     changed: Callable[[Stored], None] = lambda _: None
     """Told of whatever happens to a record: hooks."""
-    missed: Callable[[Stored], None] = lambda _: None
+    removed: Callable[[Stored], None] = lambda _: None
     """Told of what we deleted: somebody may want it back."""
 
     @property
@@ -156,7 +156,7 @@ class System:
             raise GoneError(record.id)
         self.oracle.removed(self.side, record, base)
         self._move(record, record.fields, deleted=True)
-        self.missed(record)
+        self.removed(record)
 
     def restore(self, record: Stored) -> None:
         """Somebody brings a record back, under its id."""
