@@ -2,12 +2,13 @@
 
 Where the ingredients are:
 
-* a crash between every two effects: `clock.py` (a process is a coroutine that may be killed at each pause), `sync.py` (`Agent.chunk`: before
-  and after its commit, paused and woken beside its successor), `capture.py` (`Broker.publish`), `sinks.py` (`Sink.crash`)
+* a crash between every two effects: `clock.py` (a process is a coroutine that may be killed at each pause), `sync.py` (`Agent.chunk`:
+  before and after its commit, paused and woken beside its successor), `capture.py` (`Broker.publish`), `sinks.py` (`Sink.crash`)
 * commits behind processing, inputs interleaved anew: `topics.py` (`redeliver`, `take`)
 * requests that are lost, land late, lose their reply: `edges.py` (`Edge._write`); replicas, rounded times, skew, versions, stamps, keys,
   habits of storage: `systems.py`, `options.py`
-* people who make, edit, clear, rename, delete and restore, most of all when we just wrote: `people.py`, `reactions.py`; automations that fight
+* people who make, edit, clear, rename, delete and restore, most of all when we just wrote, and automations that fight: `people.py`,
+  `reactions.py`
 * an operator who links, parts, ignores, retries, resends: `operator.py`; approves, chooses, thaws, releases, withholds, believes a short
   scan or not: `decisions.py`
 * hooks that are lost, late, repeated (`hooks.py`), scans that break off, imports (`happenings.py`), budgets of calls (`capture.py`)
