@@ -15,7 +15,7 @@ from streams.sync.turn import Turn
 from tests.simulation.asked import missing_hooks_are_counted, nothing_is_created_unapproved, only_fights_freeze
 from tests.simulation.edits import no_edit_is_lost, no_value_from_nowhere
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown
-from tests.simulation.survivors import children_follow, merges_are_no_deletions
+from tests.simulation.survivors import children_follow, merges_are_no_deletions, succeeded
 from tests.simulation.systems import POISON, Stored
 from tests.simulation.world import Connection
 
@@ -71,13 +71,15 @@ def _united(said: tuple[str, ...], groups: set[tuple[Value, ...]]) -> bool:
 def equal_references_never_conflict(ended: Ended) -> Iterator[str]:
     """Two references to one pair are equal, however each side spells them."""
     met: dict[str, int] = {}
+    last = {entry.link: entry.at for entry in ended.world.topics.journal if entry.kind == "merged"}
     for entry in ended.world.topics.journal:
         if entry.kind == "linked":
             met.setdefault(entry.link, entry.at)
         elif entry.kind == "conflict" and entry.field in ("customer_id", "contact_id"):
             one, two = (ended.links.get((entry.connection, ref or "")) for ref in (entry.won, entry.lost))
             oracle = ended.world.connections[entry.connection].oracle
-            if one is not None and one is two and not oracle.forgotten_at and not oracle.touched and met.get(one.id, entry.at) < entry.at:
+            told = one is not None and met.get(one.id, entry.at) < entry.at and last.get(one.id, 0) < entry.at  # that both are of one pair
+            if one is not None and one is two and told and not oracle.forgotten_at and not oracle.touched:
                 yield f"{entry.link} {entry.field}: {entry.won} {entry.lost}"
 
 
@@ -97,6 +99,7 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         traceless = {r.id for r in records if offers.forgets and oracle.gone.get((side, r.id), 0) > last}
         ids = ({record.id for record in records} | known) - traceless
         ids -= {each.loser for each in oracle.merges if each.survivor in ids}
+        ids -= set(succeeded(ended, name, link_id, side))
         forgiven = bool(oracle.forgotten_at) and any(
             oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids
         )
@@ -164,12 +167,14 @@ def nothing_waits_without_a_name(ended: Ended) -> Iterator[str]:
                 if link is None:
                     if not any(entry.kind == "dropped" and f"/{record.id} " in entry.detail for entry in ended.world.topics.journal):
                         yield f"{one.name} {side} {record.flow} {record.id} has no link"
-                elif link.state == "half" and (why := _unnamed(ended, link, side)):
+                elif link.state == "half" and (why := _unnamed(ended, link, side, record)):
                     yield f"{side} {record.flow} {record.id} {link.id}: {why}"
 
 
-def _unnamed(ended: Ended, link: Link, side: Side) -> str | None:
+def _unnamed(ended: Ended, link: Link, side: Side, record: Stored) -> str | None:
     if link.side(other(side)).blocked or link.gate in ("direction", "filter", "keap_requires_contact_point", "keap_requires_price"):
+        return None
+    if link.gate == "erp_requires_name" and not record.fields.get("company_name"):  # somebody took the first name back
         return None
     if (link.gate or "").startswith("approval/") and not ended.world.decisions.thorough:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.flows import SIDES, entity_of, other
+from schemas.flows import SIDES, Side, entity_of, other
 from streams.mapping.rows import Row
 from streams.sync.fields import canonical
 from streams.sync.state import Link
@@ -12,6 +12,7 @@ from tests.simulation.ended import Ended, Pair, name_of
 from tests.simulation.merges import MERGED
 from tests.simulation.oracle import Merge
 from tests.simulation.systems import Stored
+from tests.simulation.world import Connection
 
 
 def merges_are_no_deletions(ended: Ended) -> Iterator[str]:
@@ -35,6 +36,36 @@ def _shares_its_keys(ended: Ended, link: Link, merge: Merge, survivor: Stored) -
         if lost is None or kept is None or row.kind.key(lost) != row.kind.key(kept):
             return False
     return True
+
+
+def succeeded(ended: Ended, name: str, link_id: str, side: Side) -> Iterator[str]:
+    """Yield what a link had and is gone, where a record it did not make shows a match key of it: merged, as far as anybody can tell."""
+    one = ended.world.connections[name]
+    link = next((each for each in ended.links.values() if (each.connection, each.id) == (name, link_id)), None)
+    for ref in link.merged if link else ():
+        lost = one.systems[side].records.get(ref.rsplit("/", 1)[1])
+        if lost and lost.deleted and any(_once_shared(ended, side, lost, heir) for heir in _not_made_by(ended, one, side, link_id)):
+            yield lost.id
+
+
+def _not_made_by(ended: Ended, one: Connection, side: Side, link_id: str) -> Iterator[Stored]:
+    issued = ended.world.watch.issued
+    for record in one.systems[side].records.values():
+        if record.command is None or issued[record.command.partition("#")[0]].link != link_id:
+            yield record
+
+
+def _once_shared(ended: Ended, side: Side, lost: Stored, heir: Stored) -> bool:
+    """Tell whether two records ever showed the same in every field of a match rule."""
+    mapping = ended.world.options.mapping[lost.flow]
+
+    def said(record: Stored, name: str) -> set[str]:
+        path = mapping.row(name).path(side) or ""
+        return {str(state.fields[path]).casefold().strip() for state in record.states if path in state.fields}
+
+    rules = [rule.fields for rule in mapping.match if not (rule.unique or rule.narrows)]
+    same = heir.flow == lost.flow and heir.id != lost.id
+    return same and any(all(said(lost, name) & said(heir, name) for name in fields) for fields in rules)
 
 
 def children_follow(ended: Ended) -> Iterator[str]:
