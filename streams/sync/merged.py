@@ -57,8 +57,7 @@ def look_for_survivors(turn: Turn) -> None:
     handed, turn.handed = turn.handed, []
     for before, after, at in handed:
         _note(turn, before, after, at)
-    tightened, turn.tightened = turn.tightened, set()
-    for key in sorted(tightened):
+    for key in sorted(turn.tightened):
         _recall(turn, key)
     for _ in range(3):
         bereft, turn.bereft = turn.bereft, []

@@ -136,23 +136,35 @@ def schedule(turn: Turn, gate: str) -> None:
         turn.progress().releases[gate] = length
 
 
+MATCHED_LATER = ("snapshot", "create", "slot")
+"""Gates behind which a half is matched anew in any case."""
+
+
 def look_again(turn: Turn) -> None:
-    """Settle the reviews among those whose match keys fewer links share than before."""
+    """Settle the reviews among those whose match keys fewer links share than before, and the halves among those whose keys more do."""
     for _ in range(3):
         loosened, turn.loosened = turn.loosened, set()
-        for key in sorted(loosened):
-            for sharing in _sharing(key):
-                for link_id in pages.members(turn, sharing)[:20]:
-                    link = turn.link(link_id)
-                    if link and link.state == "review" and not link.pinned:
-                        settle(turn, link)
-        if not turn.loosened:
+        tightened, turn.tightened = turn.tightened, set()
+        for key in sorted(loosened | tightened):
+            sharing = _sharing(turn, key)
+            for link_id in sharing:
+                link = turn.link(link_id)
+                if link is None or link.pinned:
+                    continue
+                rivals = key in tightened and len(sharing) > 1 and _waits(link)
+                if rivals or (key in loosened and link.state == "review"):
+                    settle(turn, link)
+        if not turn.loosened and not turn.tightened:
             return
 
 
-def _sharing(key: str) -> list[str]:
+def _sharing(turn: Turn, key: str) -> list[str]:
     flow, _, rule = key.split("/", 2)
-    return [f"{flow}/{side}/{rule}" for side in SIDES]
+    return list(dict.fromkeys(link_id for side in SIDES for link_id in pages.members(turn, f"{flow}/{side}/{rule}")[:20]))
+
+
+def _waits(link: Link) -> bool:
+    return link.state == "half" and link.gate is not None and link.gate.split("/", 1)[0] not in MATCHED_LATER
 
 
 def move_up(turn: Turn) -> None:

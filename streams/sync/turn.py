@@ -99,7 +99,7 @@ class Turn:
         self.loosened: set[str] = set()
         """Match keys that fewer links share than before: reviews among them deserve another look."""
         self.tightened: set[str] = set()
-        """Match keys that more links share than before: one of them may be the survivor of a merge."""
+        """Match keys that more links share than before: one of them may be the survivor of a merge, and halves among them have a rival."""
         self.handed: list[tuple[str, str, int]] = []
         """(former parent, new parent, when) of children that a side shows with another parent than before."""
         self.bereft: list[str] = []

@@ -66,6 +66,22 @@ def test_a_review_is_looked_at_again_when_a_key_changes() -> None:
     assert desk.link("k1").erp.id == "e1"
 
 
+def test_a_half_that_waits_is_looked_at_when_somebody_comes_to_share_its_key() -> None:
+    """A person waits at a gate and a pair takes on his name: he is left for review, as if he had come after, for as long as it has it."""
+    desk = Desk()
+    desk.show("keap", "company", "k9", {"company_name": "Acme"})
+    desk.show("erp", "company", "e9", {"name": "Acme"})
+    desk.show("erp", "contact", "e1", _contact("Byron", None) | {"customer_id": "e9"})
+    desk.show("keap", "contact", "k2", _person("King", None) | {"company.id": "k9"})
+    desk.show("erp", "contact", "e2", _contact("King", None) | {"customer_id": "e9"})
+    desk.marks()
+    assert (desk.link("e1").state, desk.link("e1").gate, desk.link("e2").state) == ("half", "keap_requires_contact_point", "linked")
+    desk.show("erp", "contact", "e2", _contact("Byron", None) | {"customer_id": "e9"}, at=60_000)
+    assert (desk.link("e1").state, desk.link("e1").candidates) == ("review", ["erp/contact/e2", "keap/contact/k2"])
+    desk.show("erp", "contact", "e2", _contact("Lovelace", None) | {"customer_id": "e9"}, at=120_000)
+    assert (desk.link("e1").state, desk.link("e1").gate) == ("half", "keap_requires_contact_point")
+
+
 def test_noise_in_case_spaces_and_accents_does_not_hide_a_twin() -> None:
     """Match keys are compared without them."""
     desk = Desk()
