@@ -105,10 +105,15 @@ def _silence(world: World) -> list[str]:
     return _at_rest(world)
 
 
-def _gone(world: World) -> tuple[int, int]:
-    """Return how many records are known to be gone, and of how many the twin's fate waits for a sweep."""
-    states = [link.side(side) for link in world.links() for side in SIDES]
-    return sum(state.gone for state in states), sum(state.undecided is not None for state in states)
+def _gone(world: World) -> tuple[int, int, int]:
+    """Return how many records are known to be gone, of how many the twin's fate waits for a sweep, and in whose place there is another."""
+    links = list(world.links())
+    states = [link.side(side) for link in links for side in SIDES]
+    return (
+        sum(state.gone for state in states),
+        sum(state.undecided is not None for state in states),
+        sum(len(link.merged) for link in links),
+    )
 
 
 def _deletions(world: World) -> list[str]:
