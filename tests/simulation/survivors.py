@@ -83,6 +83,8 @@ def _left_behind(ended: Ended, pair: Pair, row: Row, merge: Merge) -> bool:
     heir, left = (ended.links.get((pair.link.connection, f"{s}/{entity_of(merge.flow, s)}/{names[s]}")) for s in (here, there))
     if names[here] != merge.survivor or heir is None or left is None or left.side(here).id != merge.loser:
         return False
+    if pair.connection.systems[there].records[str(names[there])].deleted:  # nobody can say who took that one's place
+        return False
     said = pair.oracle.latest(there, pair.records[there].id, row.path(there) or "")
     chosen = said is not None and said.number > merge.number  # somebody chose the twin that is left
     return heir.state == "linked" and not chosen
