@@ -74,6 +74,7 @@ def part(turn: Turn, link: Link) -> Link:
     _speak_for_itself(turn, half, "erp")
     for one in (link, half):
         one.keap.blocked = one.erp.blocked = None
+        one.keap.retire = one.erp.retire = None  # what was to become of a twin
         one.state, one.pinned, one.reason, one.bulk = "review" if any(living(one)) else "orphan", True, "unlinked by an operator", False
         for side in SIDES:
             for key in keys_of(turn, one, side):
@@ -87,6 +88,7 @@ def _outlive(turn: Turn, half: Link, side: Side) -> None:
     """Let a half whose own twin is gone speak for itself; the gone record is a former one from now on."""
     if (gone := ref_of(half, other(side))) is not None:
         _speak_for_itself(turn, half, side)
+        half.side(side).retire = "activate" if half.side(side).retired else None  # it has a twin again
         half.former.append(gone)
         half.merged[gone] = half.side(other(side)).known_at
 

@@ -181,3 +181,35 @@ def test_a_withheld_delete_is_journaled() -> None:
     assert desk.ask("withhold", flow="product", side="erp") == []
     assert [entry.detail for entry in desk.journal if entry.kind == "withheld"] == ["delete"]
     assert desk.link("e2").erp.retire is None
+
+
+def stopped(policy: str) -> Desk:
+    """Return a desk at which k1 is gone and what is to become of e1 waits at a breaker."""
+    desk = desk_with(policy, deletes=Limit(count=1))
+    desk.show("keap", "product", "k2", {**THING, "name": "Mate", "sku": "M2"}, at=1_000)
+    desk.answer(desk.commands[-1], id="e2")
+    desk.feed(desk.change("keap", "product", "k2", 60_000, op="delete", fields={}, capture="reread", updated_at=None))
+    desk.answer(desk.commands[-1])
+    assert vanish(desk) == []
+    assert desk.link("e1").erp.retire == policy
+    return desk
+
+
+@pytest.mark.parametrize("policy", ["deactivate", "delete"])
+def test_what_was_to_become_of_a_twin_is_off_once_an_operator_parts_it(policy: str) -> None:
+    """The breaker lets go later, and nothing is done to a record that has no gone one beside it any more."""
+    desk = stopped(policy)
+    desk.ask("unlink", link=desk.link("e1").id)
+    assert desk.ask("release", flow="product", side="erp") == []
+    assert desk.show("erp", "product", "e1", TWIN | {"name": "Chai Latte"}, at=120_000) == []
+
+
+@pytest.mark.parametrize("policy", ["deactivate", "delete"])
+def test_what_was_to_become_of_a_twin_is_off_once_an_operator_gives_it_another(policy: str) -> None:
+    """The twin of a record that is gone gets a living one by an operator's word: it is a pair like any other."""
+    desk = stopped(policy)
+    desk.show("keap", "product", "k3", THING, at=90_000)
+    desk.ask("link", a="keap/product/k3", b="erp/product/e1")
+    assert desk.link("k3").erp.id == "e1"
+    assert desk.ask("release", flow="product", side="erp") == []
+    assert desk.link("k3").state == "linked"
