@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import stamina
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
@@ -20,6 +21,8 @@ READER: Final = "sync-reader"
 """No group is joined under it, but brokers with rights ask for one to it: it begins like those of the stages (docs/kafka.md)."""
 ANSWER_S: Final = 30.0
 """How long a single request to the broker may take before the caller gives up (seconds)."""
+LEADERLESS: Final = {KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
+"""What a broker answers while a partition's leader moves, or is only being chosen."""
 
 
 def producer(kafka: Cluster | str, transactional_id: str | None = None, **more: Any) -> Producer:
@@ -69,7 +72,7 @@ def read_to_end(kafka: Cluster | str, topic: str, partition: int, start: int | N
     """
     client = reader(kafka)
     try:
-        low, high = client.get_watermark_offsets(TopicPartition(topic, partition), timeout=ANSWER_S)
+        low, high = _ends(client, TopicPartition(topic, partition))
         position = max(low, start or 0)
         client.assign([TopicPartition(topic, partition, position)])
         while position < high:
@@ -83,6 +86,18 @@ def read_to_end(kafka: Cluster | str, topic: str, partition: int, start: int | N
                 position = message.offset() + (error is None)
     finally:
         client.close()
+
+
+def _ends(client: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """Return a partition's first offset and its end; a leader that moves, or is only being chosen, is waited for."""
+    for attempt in stamina.retry_context(on=_leaderless, attempts=None, timeout=ANSWER_S, wait_initial=0.05, wait_max=0.5):
+        with attempt:
+            low, high = client.get_watermark_offsets(place, timeout=ANSWER_S)
+    return low, high
+
+
+def _leaderless(error: Exception) -> bool:
+    return isinstance(error, KafkaException) and error.args[0].code() in LEADERLESS
 
 
 def _base(kafka: Cluster | str) -> dict[str, Any]:
