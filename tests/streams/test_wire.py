@@ -15,6 +15,8 @@ import pytest
 from connectors.registry import Confluent, Registry
 from sandbox.broker.configuration import free_port
 from sandbox.broker.jars import install_jars
+from sandbox.http.run import background
+from sandbox.keap.server import build_app
 from schemas import codec
 from schemas.codec import encode
 from schemas.flows import FLOWS, SIDES, entity_of
@@ -31,6 +33,7 @@ from tests.engine.polling import wait_for
 from tests.registry import RunningRegistry
 
 pytestmark = pytest.mark.broker
+TOKEN = "for-this-test"  # noqa: S105 - guards nothing
 UNAVAILABLE = 69
 
 
@@ -65,14 +68,22 @@ class Deployment:
 
 
 @pytest.fixture
-def deployment(registry: RunningRegistry, tmp_path: Path) -> Iterator[Deployment]:
+def keap() -> Iterator[str]:
+    """Serve the account that the worker asks for its custom fields."""
+    with background(build_app(token=TOKEN)) as url:
+        yield url
+
+
+@pytest.fixture
+def deployment(registry: RunningRegistry, keap: str, tmp_path: Path) -> Iterator[Deployment]:
     """Yield a deployment whose topics exist; this process writes in the registry's form meanwhile."""
     install_jars()
     port = free_port()
     child = start_broker(str(tmp_path / "broker"), port)
     settings = Settings(kafka=f"127.0.0.1:{port}", partitions=1, registry_url=registry.url)
     create_topics(settings)
-    account = {f"KEAPSYNC_CONNECTIONS__MAIN__{side}__{name}": "http://127.0.0.1:1" for side in ("KEAP", "ERP") for name in ("URL", "TOKEN")}
+    account = {f"KEAPSYNC_CONNECTIONS__MAIN__{side}__TOKEN": TOKEN for side in ("KEAP", "ERP")}
+    account |= {"KEAPSYNC_CONNECTIONS__MAIN__KEAP__URL": keap, "KEAPSYNC_CONNECTIONS__MAIN__ERP__URL": "http://127.0.0.1:1"}
     own = {"KAFKA": settings.kafka, "PARTITIONS": "1", "REGISTRY_URL": registry.url, "DATA_DIR": str(tmp_path / "data")}
     framing = Confluent(Registry(registry.url))
     framing.prepare()
