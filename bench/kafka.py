@@ -16,7 +16,7 @@ from sandbox.broker.jars import install_jars
 from schemas.codec import encode
 from schemas.records import Record
 from streams.clients import admin, producer, reader
-from streams.topics import COMMANDS, DEAD_LETTERS, JOURNAL, partition_of
+from streams.topics import COMMANDS, CONTROL, DEAD_LETTERS, JOURNAL, partition_of
 
 OUTPUTS = (*COMMANDS.values(), JOURNAL)
 PARTITIONS = 2
@@ -77,7 +77,7 @@ def create_topics(kafka: str, partitions: Mapping[str, int], **config: str) -> N
 
 def create_outputs(kafka: str) -> None:
     """Create the topics that every deciding worker sends to."""
-    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS), PARTITIONS))
+    create_topics(kafka, dict.fromkeys((*OUTPUTS, DEAD_LETTERS, CONTROL), PARTITIONS))
 
 
 def publish(kafka: str, topic: str, partitions: int, values: Iterable[tuple[str, bytes]]) -> None:
