@@ -107,7 +107,7 @@ class World:
         configure(self.stack, **account)
         before = processes_of(self.stack.state)["capture"]
         assert before
-        os.kill(before, signal.SIGKILL)
+        os.kill(before.pid, signal.SIGKILL)
         self.until(lambda: processes_of(self.stack.state).get("capture") not in (before, None))
 
     def counted(self, what: Literal["missed", "hinted"]) -> dict[Side, int]:

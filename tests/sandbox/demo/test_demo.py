@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from console.supervise.birth import birth
 from sandbox.broker.jars import CACHE, install_jars
-from sandbox.demo.processes import alive
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
@@ -59,14 +59,14 @@ def test_a_kept_demo_stays_until_it_is_stopped(home: Path):
         assert {name: set(state[name]) for name in ("keap", "erp")} == {"keap": {"url", "token"}, "erp": {"url", "token"}}
         assert set(state) == {"kafka", "keap", "erp", "processes", "born"}
         assert set(state["processes"]) == ROLES
-        assert [name for name, pid in state["processes"].items() if not alive(pid)] == []
+        assert [name for name, pid in state["processes"].items() if birth(pid) is None] == []
         os.kill(state["processes"]["sync"], signal.SIGKILL)
         until(lambda: json.loads(file.read_text())["processes"]["sync"] != state["processes"]["sync"])
         state = json.loads(file.read_text())
     finally:
         stopped = demo(home, "--stop")
     assert stopped.returncode == 0
-    assert not any(alive(pid) for pid in state["processes"].values())
+    assert not any(birth(pid) for pid in state["processes"].values())
     assert not file.exists()
 
 
