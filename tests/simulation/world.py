@@ -124,6 +124,7 @@ class World:
                 if one.people.waiting:
                     self.pass_time(self.random.randrange(1, self.options.pace_ms))
                     one.people.react()
+        self.promises.budget()  # at rest polls are made out of turn
 
     def pass_time(self, ms: int) -> None:
         """Let the clock run; requests that nobody waits for any more land on the way."""
@@ -195,8 +196,6 @@ class World:
         self.network.faults = self.agent.deaths = 0.0
         for one in self.connections.values():
             one.people.away = True
-        self.promises.budget()
-        self.poller.polled.clear()
         begun, still = self._published(), 0
         for _ in range(150):
             before = self._published()
