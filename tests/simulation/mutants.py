@@ -270,7 +270,7 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "an edited twin is deleted": [(sync.settle, "edited_since", _always(False))],
     "a delete does not expect what was seen": [(write.delete, "same", _always(True))],
     "a delete that comes again deletes again": [(write.delete, "_attempt", _delete_again)],
-    "what is gone is not retired": [(sync.change, "retire", _nothing)],
+    "what is gone is not retired": [(sync.merged, "retire", _nothing)],
     "who comes back finds its twin switched off": [(sync.change, "come_back", _come_back_off), (sync.retire, "come_back", _come_back_off)],
     # crashes
     "a paused worker commits beside its successor": [(Agent, "fenced", _always(False))],
