@@ -28,6 +28,7 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
     if link is None or pending is None or pending.command.id != outcome.command:
         _unexpected(turn, link, outcome)
         return
+    went = pending.command.op == "create" and _went(turn, link, outcome)
     link.side(outcome.side).pending = None
     slots.free(turn, link.id, outcome.side)
     if pending.command.op == "delete":
@@ -37,7 +38,7 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
     elif outcome.status in ("applied", "found") and pending.command.op != "read":
         _applied(turn, link, pending, outcome)
         _switched(turn, link, pending, outcome.side)
-        link.side(outcome.side).reread |= recall(turn, link.flow, outcome.side, outcome.id or "")
+        link.side(outcome.side).reread |= went
     elif outcome.status in ("applied", "conflict") and outcome.record is not None:
         _recognise(turn, link, pending, outcome)
         take(turn, link, shown(outcome))
@@ -49,6 +50,13 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
     elif outcome.status == "rejected" and not _overtaken(link, pending):
         _blocked(turn, link, outcome)
     _resume(turn, link, outcome.side)
+
+
+def _went(turn: Turn, link: Link, outcome: Outcome) -> bool:
+    """Tell whether the record of a create was told to be gone before its outcome came, known by a half link or by nobody."""
+    record = outcome.id or ""
+    half = turn.link_of(ref(link.flow, outcome.side, record))
+    return recall(turn, link.flow, outcome.side, record) or (half is not None and half.side(outcome.side).gone)
 
 
 def _blocked(turn: Turn, link: Link, outcome: Outcome) -> None:

@@ -231,3 +231,14 @@ def test_a_default_does_not_stand_against_what_was_said_while_the_create_was_und
     desk.show("erp", "product", "e1", thing | {"short_description": "Short"}, at=60_000)
     (write,) = desk.answer(create)
     assert (write.side, write.fields) == ("keap", {"short_description": "Short"})
+
+
+def test_so_is_one_that_was_seen_and_went_before_the_outcome() -> None:
+    """The half link it had opened is absorbed; that it is gone is not forgotten with it."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON)
+    (create,) = desk.marks()
+    desk.show("erp", "contact", "new1", TWIN, at=1_000)
+    desk.feed(desk.change("erp", "contact", "new1", 30_000, op="delete", fields={}))
+    (read,) = desk.answer(create, record=TWIN)
+    assert (read.op, read.target) == ("read", "new1")
