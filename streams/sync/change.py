@@ -123,7 +123,7 @@ def observe(state: SideState, change: Change, *, written: bool) -> None:
     if change.updated_at is not None:
         state.updated_at = change.updated_at
     state.created_at = change.created_at - change.skew_ms if change.created_at is not None else state.created_at
-    state.known_at = max(state.known_at, change.read_at)
+    state.known_at = change.read_at  # even if the answer to a write of ours came later: what it showed is older
     state.written, state.reread = written, False
 
 

@@ -112,6 +112,7 @@ def test_a_deletion_in_the_log_says_nothing_of_a_record_that_lives_again() -> No
     desk = desk_with("keep")
     vanish(desk)
     (read,) = desk.show("keap", "product", "k1", THING, at=120_000)
+    desk.now += 150_000
     desk.answer(read, record=THING)
     (again,) = vanish(desk)
     assert again.op == "read"

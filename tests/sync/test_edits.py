@@ -244,3 +244,15 @@ def test_a_value_that_cannot_be_mapped_is_told_again_after_we_wrote_over_it() ->
         assert write.expect == {"price.amount": "free"}
         assert desk.answer(write, record=thing | {"price.amount": price}, updated_at=NOW + at + 2_000) == []
     assert len(desk.refused) == 2
+
+
+def test_an_answer_that_comes_late_does_not_make_older_what_was_read_while_it_was_under_way() -> None:
+    """The write was answered after a minute; the record was edited twice by then, within a second, and polled after each."""
+    desk = Desk()
+    pair(desk)
+    (write,) = desk.show("erp", "contact", "e1", TWIN | {"job_title": "Countess"}, at=30_000)
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "one"}, at=40_000)
+    desk.now = NOW + 120_000
+    desk.answer(write, record=PERSON | {"job_title": "Countess"}, updated_at=NOW + 31_000)
+    (read,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "two"}, at=40_000, read_at=NOW + 51_000)
+    assert (read.op, read.target) == ("read", "k1")
