@@ -47,7 +47,7 @@ def _joined(turn: Turn, link: Link) -> Link:
 
 def pair_up(turn: Turn, link: Link) -> None:
     """Bring a half link on: to its twin, to review, to its create, or to the gate it waits at."""
-    if (side := next(living(link), None)) is None or link.side(other(side)).pending is not None:
+    if (side := next(living(link), None)) is None or any(link.side(each).pending for each in SIDES):
         return
     target = other(side)
     if link.side(target).id is not None:
@@ -56,6 +56,8 @@ def pair_up(turn: Turn, link: Link) -> None:
     if gate is None:
         found = match(turn, link, side)
         if found and found.twin:
+            if found.twin.side(target).pending is not None:
+                return  # it is being read: the outcome, which names its link, brings the two together
             halves = (link, found.twin) if side == "keap" else (found.twin, link)
             join(turn, *halves, found.rule)
             return

@@ -141,3 +141,16 @@ def test_on_the_first_link_an_empty_value_loses_and_the_newest_wins() -> None:
         "erp": {"middle_name": "King"},
     }
     assert [(entry.won, entry.lost) for entry in desk.journal if entry.kind == "conflict"] == [("new", "old")]
+
+
+def test_a_record_that_is_being_read_is_joined_when_the_answer_is_there() -> None:
+    """The command names the link of its half: with that gone, its slot would never be free, and the pair wait for ever."""
+    desk = Desk()
+    desk.show("erp", "contact", "e1", TWIN)
+    (read,) = desk.feed(desk.change("erp", "contact", "e1", op="delete", version=None, updated_at=None))  # too soon to be believed
+    desk.show("keap", "contact", "k1", PERSON)
+    desk.marks()
+    assert [link.state for link in desk.links()] == ["half", "half"]
+    desk.answer(read, record=TWIN, version=1)
+    assert desk.link("k1").erp.id == "e1"
+    assert desk.link("k1").erp.pending is None
