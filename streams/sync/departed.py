@@ -13,14 +13,16 @@ from streams.sync.turn import Turn
 
 
 def remember(turn: Turn, change: Change) -> None:
-    """Note a deletion, when a create that was issued before may have made its record."""
+    """Note a deletion while a create is under way that may have made its record.
+
+    Whether it was issued before the reading began tells nothing: an answer shows what came after its request went out, too.
+    """
     departed = turn.progress().departed
-    began = [issued_at for _, issued_at in creating(turn, change.side, change.flow)]
-    for known, read_at in list(departed.items()):
-        if known.startswith(ref(change.flow, change.side, "")) and not any(issued_at <= read_at for issued_at in began):
-            del departed[known]
-    if any(issued_at <= change.read_at for issued_at in began):
+    if creating(turn, change.side, change.flow):
         departed[change.ref] = change.read_at
+        return
+    for known in [each for each in departed if each.startswith(ref(change.flow, change.side, ""))]:
+        del departed[known]
 
 
 def recall(turn: Turn, flow: Flow, side: Side, record: str) -> bool:

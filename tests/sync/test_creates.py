@@ -242,3 +242,14 @@ def test_so_is_one_that_was_seen_and_went_before_the_outcome() -> None:
     desk.feed(desk.change("erp", "contact", "new1", 30_000, op="delete", fields={}))
     (read,) = desk.answer(create, record=TWIN)
     assert (read.op, read.target) == ("read", "new1")
+
+
+def test_the_news_of_it_may_be_of_a_page_that_was_asked_for_before_the_create() -> None:
+    """An answer shows what came after its request went out: when the reading began tells nothing."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON)
+    (create,) = desk.marks()
+    gone = desk.change("erp", "contact", "new1", op="delete", fields={}, read_at=create.issued_at - 500)
+    assert desk.feed(gone) == []
+    (read,) = desk.answer(create, record=TWIN)
+    assert (read.op, read.target) == ("read", "new1")
