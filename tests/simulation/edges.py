@@ -22,6 +22,7 @@ T = TypeVar("T")
 TIMEOUT_MS = 4_000
 PAGE = 4
 """Records a page: a scan takes several requests."""
+SLOW_MS = 4_000
 BLIND = 3
 """A listing that breaks off shows every third record."""
 
@@ -46,6 +47,8 @@ class Edge:
     """How far ahead the system's clock seems, by the headers of its answers."""
     stale: bool = False
     """A record asked for by its id comes from a replica, too."""
+    slow: bool = False
+    """Answers to writes take their time."""
     blind_until: int = 0
     """Until when full listings break off (ms)."""
     calls: int = 0
@@ -161,7 +164,7 @@ class Edge:
             await pause(self.system.clock.now + TIMEOUT_MS)
             raise AmbiguousError("timed out")
         record = self.system.record(effect())
-        await self._reply()
+        await (pause(self.system.clock.now + random.randrange(SLOW_MS)) if self.slow else self._reply())
         if random.random() < self.network.faults * often:
             raise AmbiguousError("the reply was lost")
         return record

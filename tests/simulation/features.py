@@ -50,6 +50,8 @@ class Features:
     too_long: Literal["fail", "truncate"] | None = None
     nervous: bool = False
     """Somebody puts his own words back the moment we wrote over them."""
+    slow: bool = False
+    """Answers to writes take seconds, while others read what was written."""
     words: bool = False
     """People invent stages and statuses."""
 
@@ -85,6 +87,7 @@ def draw_features(random: Random) -> Features:
         calls_per_day=random.choice((60, 200)) if chosen(0.4 if hooks else 0.1) else None,
         too_long=random.choice(("fail", "truncate")) if chosen() else None,
         nervous=chosen(),
+        slow=chosen(),
         words=chosen(0.2),
     )
 

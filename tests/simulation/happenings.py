@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Final
 
 from schemas.flows import FLOWS, SIDES, Side
 from tests.simulation.hooks import Hooks
-from tests.simulation.people import EDITED
+from tests.simulation.people import EDITED, People
+from tests.simulation.systems import Stored
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SWEEPS: Final = 0.15
 """How often somebody sweeps a flow, a step."""
+FLEETING: Final = 0.03
+"""How often a record is made that will not stay, a step."""
+COLLIDES: Final = 0.05
+"""How often both sides are edited at once, a step."""
 IMPORTS: Final = 0.02
 """How often somebody imports, a step."""
 DECIDES: Final = 0.04
@@ -30,6 +35,8 @@ class Happenings:
         self.world = world
         self.random = random
         self.features = world.options.features
+        self.leaving: list[tuple[int, People, Side, Stored]] = []
+        """(when, whose, where, which) of the records that will not stay."""
         self.hooks = Hooks(world.clock, random)
         if self.features.hooks:
             for name, one in world.connections.items():
@@ -45,6 +52,10 @@ class Happenings:
             self._sweep()
         if self.features.updates.count and self.random.random() < IMPORTS:
             self._import()
+        if self.features.hooks:
+            self._come_and_go()
+        if self.features.nervous and self.random.random() < COLLIDES:
+            self._collide()
         if self.random.random() < DECIDES:
             self.world.decisions.act(self.random)
 
@@ -75,6 +86,32 @@ class Happenings:
         name = self.random.choice(EDITED[flow])
         for record in people.systems[side].living(flow):
             people.edit(side, record, name)
+
+    def _come_and_go(self) -> None:
+        """Somebody makes a record, and soon takes it away again: before a poll that is rare by now could see it, but not its hook."""
+        now = self.world.clock.now
+        due, self.leaving = [one for one in self.leaving if one[0] <= now], [one for one in self.leaving if one[0] > now]
+        for _, people, side, record in due:
+            if not record.deleted:
+                people.delete(people.systems[side], record)
+        if self.random.random() < FLEETING:
+            people = self.world.connections[self.random.choice(self.world.options.connections)].people
+            people.contact()
+            for side, system in people.systems.items():
+                newest = next(reversed(system.records.values()))
+                if newest.created_at >= system.time:
+                    self.leaving.append((now + self.random.randrange(3_000, 8_000), people, side, newest))
+
+    def _collide(self) -> None:
+        """Two people edit one field of one thing on both sides at once."""
+        people = self.world.connections[self.random.choice(self.world.options.connections)].people
+        if people.oracle.twins:
+            flow, keap, erp = self.random.choice(people.oracle.twins)
+            records: dict[Side, Stored] = {"keap": people.systems["keap"].records[keap], "erp": people.systems["erp"].records[erp]}
+            name = self.random.choice(EDITED[flow])
+            for side, record in records.items():
+                if not record.deleted:
+                    people.edit(side, record, name)
 
     def _sweep(self) -> None:
         """Sweep a flow, at times while its listing breaks off."""

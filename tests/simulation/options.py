@@ -73,7 +73,10 @@ def draw(random: Random, features: Features = PLAIN) -> Options:
     """Return the options of a world; its features are drawn apart, so that they move nothing else."""
     options = _draw(random)
     more = max(options.delete, 0.12) if features.deletes else options.delete
-    return replace(options, mapping=featured(options.mapping, features), delete=more, features=features)
+    reactions = max(options.reactions, 0.3) if features.slow else options.reactions
+    if features.nervous:
+        options = replace(options, pace_ms=50, poll_ms=300)
+    return replace(options, mapping=featured(options.mapping, features), delete=more, reactions=reactions, features=features)
 
 
 def _draw(random: Random) -> Options:

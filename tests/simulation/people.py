@@ -148,14 +148,15 @@ class People:
         if deleted and self.random.random() < 0.5:
             self.restore(system, self.random.choice(deleted))
         elif living := [record for record in system.records.values() if not record.deleted]:
-            self._delete(system, self.random.choice(living))
+            self.delete(system, self.random.choice(living))
 
     def restore(self, system: System, record: Stored) -> None:
         """Bring a record back, under its id."""
         system.restore(record)
         self.trace.note(system.clock.now, "restored", f"{self.name} {record.id}")
 
-    def _delete(self, system: System, record: Stored) -> None:
+    def delete(self, system: System, record: Stored) -> None:
+        """Delete a record."""
         system.delete(record)
         self.trace.note(system.clock.now, "deleted", f"{self.name} {record.id}")
 
@@ -237,6 +238,6 @@ class People:
         if record.flow == "contact" and self.random.random() < 0.4:
             self.edit(side, record, self.random.choice(("email", "last_name")))
         elif self.random.random() < self.options.delete:
-            self._delete(self.systems[side], record)
+            self.delete(self.systems[side], record)
         else:
             self.edit(side, record)

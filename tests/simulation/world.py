@@ -97,7 +97,7 @@ class World:
     def _edge(self, system: System) -> Edge:
         newest_first = NEWEST_FIRST if system.side == "keap" else frozenset()
         measured_ms = system.offers.skew_ms + self.random.randrange(-HEADERS_MS, HEADERS_MS)
-        return Edge(system, self.network, newest_first, measured_ms)
+        return Edge(system, self.network, newest_first, measured_ms, slow=self.options.features.slow)
 
     def _accounts(self, side: Side) -> dict[str, Account]:
         stamps = {flow: path for flow, mapping in self.options.mapping.items() if (path := mapping.stamp.get(side))}
