@@ -92,7 +92,13 @@ def twins_come_back(ended: Ended) -> Iterator[str]:
             history = pair.oracle.history[side, record.id, ACTIVE]
             off = bool(history) and not history[-1].human and history[-1].value is False
             theirs = pair.records[other(side)].fields.get(ACTIVE, True)
-            if off and theirs is not False and record.id not in pair.oracle.touched and (pair.link.id, "activate") not in ended.withheld:
+            if (
+                off
+                and not pair.oracle.forgotten_at
+                and theirs is not False
+                and record.id not in pair.oracle.touched
+                and (pair.link.id, "activate") not in ended.withheld
+            ):
                 yield f"{name_of(pair)}: {side} is off"
 
 

@@ -119,7 +119,8 @@ def _gone(world: World) -> tuple[int, int, int]:
 def _deletions(world: World) -> list[str]:
     """5. What is gone is found to be gone within two sweeps, and its twin follows."""
     for _ in range(3):
-        if not any(unnoticed(world)):
+        undecided = any(link.side(side).undecided for link in world.links() for side in SIDES)  # a twin's fate waits for a sweep
+        if not undecided and not any(unnoticed(world)):
             break
         world.decisions.believe()
         for name in world.options.connections:
