@@ -87,4 +87,11 @@ def _left_behind(ended: Ended, pair: Pair, row: Row, merge: Merge) -> bool:
         return False
     said = pair.oracle.latest(there, pair.records[there].id, row.path(there) or "")
     chosen = said is not None and said.number > merge.number  # somebody chose the twin that is left
-    return heir.state == "linked" and not chosen
+    return heir.state == "linked" and not chosen and not _lost_to_it(ended, pair, row, left)
+
+
+def _lost_to_it(ended: Ended, pair: Pair, row: Row, left: Link) -> bool:
+    """Tell whether a conflict that was journaled chose the pair that is left: the child was merged too, into one that names it."""
+    journal = ended.world.topics.journal
+    verdicts = [entry for entry in journal if (entry.link, entry.kind, entry.field) == (pair.link.id, "conflict", row.name)]
+    return bool(verdicts) and ended.links.get((pair.link.connection, verdicts[-1].won or "")) is left
