@@ -23,7 +23,9 @@ def nothing_is_created_unapproved(ended: Ended) -> Iterator[str]:
 
 def _approved(ended: Ended, command: Command, link: Link) -> bool:
     source = other(command.side)
-    known_at = ended.world.promises.seen.get((command.connection, source, link.side(source).id or ""), 0)
+    refs = [ref for ref in (*link.former, *refs_of(link)) if ref.startswith(f"{source}/")]  # a survivor may have been shown later
+    seen = ended.world.promises.seen
+    known_at = min((seen.get((command.connection, source, ref.rsplit("/", 1)[1]), 0) for ref in refs), default=0)
     given = [(what, at) for name, what, at in ended.world.decisions.approvals if name == command.connection and at <= command.issued_at]
     return any(what in (link.id, *refs_of(link)) or (what == link.flow and at >= known_at) for what, at in given)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from schemas.flows import SIDES, Side, Value, entity_of, other
+from schemas.records import Change
 from streams.mapping.rows import Row
 from streams.sync import gates
 from streams.sync.fields import ref_of
@@ -100,15 +101,19 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         ids = ({record.id for record in records} | known) - traceless
         ids -= {each.loser for each in oracle.merges if each.survivor in ids}
         ids -= set(succeeded(ended, name, link_id, side))
-        forgiven = bool(oracle.forgotten_at) and any(
-            oracle.gone.get((side, record), oracle.forgotten_at) < oracle.forgotten_at for record in ids
-        )
+        ids -= {each for each in ids if (side, each) in oracle.gone and oracle.forgotten_at and not _shown(ended, name, side, each)}
         # Without stamp and key a create is known again by what it wrote: not once somebody changed that, or typed the same.
         unknown = not offers.keys and any(oracle.touched_by_hand(side, record) for record in ids)
-        if records[0].flow not in offers.stamps and (oracle.forgotten_at or unknown or any(record.deleted for record in records)):
-            forgiven = True
+        stamped = records[0].flow in offers.stamps
+        forgiven = not stamped and (oracle.forgotten_at or unknown or any(record.deleted for record in records))
         if len(ids) > 1 and not forgiven and not ids & oracle.touched:
             yield f"{link_id} has {sorted(ids)} on {side}"
+
+
+def _shown(ended: Ended, name: str, side: Side, record: str) -> bool:
+    """Tell whether anybody saw a record since all was lost."""
+    changes = ended.world.topics.events["changes"]
+    return any(isinstance(c, Change) and (c.connection, c.side, c.id, c.op) == (name, side, record, "upsert") for c in changes)
 
 
 def _command(record: Stored) -> str:

@@ -44,8 +44,15 @@ def succeeded(ended: Ended, name: str, link_id: str, side: Side) -> Iterator[str
     link = next((each for each in ended.links.values() if (each.connection, each.id) == (name, link_id)), None)
     for ref in link.merged if link else ():
         lost = one.systems[side].records.get(ref.rsplit("/", 1)[1])
-        if lost and lost.deleted and any(_once_shared(ended, side, lost, heir) for heir in _not_made_by(ended, one, side, link_id)):
+        left = lost is not None and (lost.deleted or _is_back(ended, name, link_id, ref))
+        if lost and left and any(_once_shared(ended, side, lost, heir) for heir in _not_made_by(ended, one, side, link_id)):
             yield lost.id
+
+
+def _is_back(ended: Ended, name: str, link_id: str, ref: str) -> bool:
+    """Tell whether a record that was merged away came back, which an operator was told."""
+    own = ended.links.get((name, ref))
+    return own is not None and own.id != link_id and own.state == "review"
 
 
 def _not_made_by(ended: Ended, one: Connection, side: Side, link_id: str) -> Iterator[Stored]:
