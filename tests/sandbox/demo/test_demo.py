@@ -19,8 +19,6 @@ from sandbox.broker.jars import CACHE, install_jars
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
-NORTHWIND = Path(__file__).parents[4] / "shared" / "data" / "northwind"
-"""Where the project's documents say that the data is."""
 ROLES = {"run", "capture", "sync", "write-keap", "write-erp", "broker", "keap", "erp"}
 
 
@@ -68,15 +66,6 @@ def test_a_kept_demo_stays_until_it_is_stopped(home: Path):
     assert stopped.returncode == 0
     assert not any(birth(pid) for pid in state["processes"].values())
     assert not file.exists()
-
-
-@pytest.mark.skipif(not NORTHWIND.is_dir(), reason="Northwind's files are not there")
-def test_northwind_ends_like_the_demo(home: Path):
-    """All true pairs are linked, none twice, and every order has its twin."""
-    played = demo(home, "--data", str(NORTHWIND))
-    assert played.returncode == 0, played.stdout + played.stderr
-    assert played.stdout.splitlines()[-1] == "demo: 838 pairs, 0 differences, 0 duplicates"
-    assert not (home / ".keapsync/demo.json").exists()
 
 
 @pytest.mark.parametrize(
