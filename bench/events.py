@@ -16,7 +16,7 @@ from schemas.records import Change, Command, Outcome, ScanMark
 from streams.mapping.load import load_mapping
 from streams.mapping.options import MappingOptions
 from streams.sync.decide import Event, decide, release
-from streams.sync.turn import Context, Decision
+from streams.sync.turn import Context, Decision, Limit
 
 NOW: Final = 1_800_000_000_000
 MAPPING: Final = load_mapping(None, MappingOptions())
@@ -33,8 +33,9 @@ def clock() -> int:
 
 
 def context(connection: str) -> Context:
-    """Return a connection's context with the mapping that ships."""
-    return Context(connection, MAPPING, {"keap": 2000, "erp": 2000}, {"keap": 1000, "erp": 0})
+    """Return a connection's context with the mapping that ships; its breakers count, and never trip."""
+    counted = Limit(10**9)
+    return Context(connection, MAPPING, {"keap": 2000, "erp": 2000}, {"keap": 1000, "erp": 0}, updates=counted, deletes=counted)
 
 
 def person(dice: random.Random, number: int) -> Fields:

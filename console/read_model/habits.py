@@ -10,7 +10,7 @@ from schemas.errors import ConfigurationError
 from streams.connections import whole_mapping_of
 from streams.sync.newcomers import name_of
 from streams.sync.rows import counting_key
-from streams.sync.state import Ids, Progress, load
+from streams.sync.state import Ids, Progress, Window, load
 from streams.topics import LINKS
 
 if TYPE_CHECKING:
@@ -31,15 +31,10 @@ def habit_warnings(rows: Mapping[bytes, bytes]) -> list[str]:
     found = []
     for key, row in rows.items():
         _, connection, *rest = key.decode().split("/")
-        if rest != ["progress"]:
-            continue
-        progress = load(row, Progress)
-        found += [f"{connection}: {what}" for what in progress.warned]
-        found += [
-            f"{connection}: {gate}: too many writes, stopped; see `keapsync breakers`"
-            for gate, window in progress.windows.items()
-            if window.open
-        ]
+        if rest == ["progress"]:
+            found += [f"{connection}: {what}" for what in load(row, Progress).warned]
+        elif rest[0] == "breaker" and load(row, Window).open:
+            found.append(f"{connection}: {'/'.join(rest)}: too many writes, stopped; see `keapsync breakers`")
     return found
 
 

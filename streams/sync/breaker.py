@@ -7,6 +7,7 @@ share of the flow's pairs where that is more.
 from __future__ import annotations
 
 from schemas.flows import Flow, Side, Value
+from streams.sync import rows
 from streams.sync.fields import agreed, canonical, hold, holds
 from streams.sync.state import Link, Window
 from streams.sync.turn import Kind, Turn
@@ -17,13 +18,18 @@ def gate_of(flow: Flow, side: Side) -> str:
     return f"breaker/{flow}/{side}"
 
 
+def window_of(turn: Turn, gate: str) -> Window | None:
+    """Return what a breaker has counted; None when that is nothing."""
+    return turn.get(rows.breaker_key(turn.connection, gate), Window)
+
+
 def stopped(turn: Turn, link: Link, side: Side, kind: Kind) -> str | None:
     """Return the breaker's gate when a write to `side` would be one too many."""
     limit = turn.context.limit(kind)
     if link.bulk or not limit.count:
         return None
     gate = gate_of(link.flow, side)
-    window = turn.progress().windows.get(gate)
+    window = window_of(turn, gate)
     if window is None:
         return None
     if not window.open and turn.now - window.since > limit.window_ms:
@@ -38,18 +44,21 @@ def stopped(turn: Turn, link: Link, side: Side, kind: Kind) -> str | None:
 def count(turn: Turn, link: Link, side: Side, kind: Kind) -> None:
     """Count a write."""
     if not link.bulk and turn.context.limit(kind).count:
-        window = turn.progress().windows.setdefault(gate_of(link.flow, side), Window(turn.now))
+        gate = gate_of(link.flow, side)
+        if (window := window_of(turn, gate)) is None:
+            window = Window(turn.now)
+            turn.put(rows.breaker_key(turn.connection, gate), window)
         setattr(window, kind, getattr(window, kind) + 1)
 
 
 def release(turn: Turn, gate: str) -> None:
     """Let the writes go on, counted anew."""
-    turn.progress().windows.pop(gate, None)
+    turn.put(rows.breaker_key(turn.connection, gate), None)
 
 
 def withholds(turn: Turn, link: Link, side: Side) -> bool:
     """Tell whether an operator withholds what waits at a breaker."""
-    window = turn.progress().windows.get(gate_of(link.flow, side))
+    window = window_of(turn, gate_of(link.flow, side))
     return window is not None and window.withheld
 
 

@@ -15,7 +15,7 @@ from streams.sync.index import reindexed
 from streams.sync.pages import waiting
 from streams.sync.pair import join, part
 from streams.sync.settle import schedule, settle
-from streams.sync.state import Link, Pending
+from streams.sync.state import Link, Pending, Window
 from streams.sync.turn import Turn, living
 
 CAPTURES: Final = frozenset({"sweep", "commit", "discard"})
@@ -125,26 +125,26 @@ def _thaw(turn: Turn, control: Control) -> None:
 
 def _release(turn: Turn, control: Control) -> None:
     """Let what waits at a breaker be written."""
-    for gate in _breakers(turn, control):
+    for gate, _ in _breakers(turn, control):
         breaker.release(turn, gate)
         schedule(turn, gate)
 
 
 def _withhold(turn: Turn, control: Control) -> None:
     """Leave as it is what waits at a breaker."""
-    for gate in _breakers(turn, control):
+    for gate, window in _breakers(turn, control):
         if waiting(turn, gate):
-            turn.progress().windows[gate].withheld = True
+            window.withheld = True
             schedule(turn, gate)
         else:
             breaker.release(turn, gate)
 
 
-def _breakers(turn: Turn, control: Control) -> list[str]:
+def _breakers(turn: Turn, control: Control) -> list[tuple[str, Window]]:
     """Return the breaker a request is about; one that tripped after it was made is another matter (a request may be delivered again)."""
     gate = f"breaker/{control.args.get('flow')}/{control.args.get('side')}"
-    window = turn.progress().windows.get(gate)
-    return [gate] if window is not None and window.opened_at <= control.at else []
+    window = breaker.window_of(turn, gate)
+    return [(gate, window)] if window is not None and window.opened_at <= control.at else []
 
 
 _REQUESTS: dict[str, Callable[[Turn, Control], None]] = {

@@ -57,7 +57,7 @@ def on_release(turn: Turn) -> None:
             settle(turn, link)
     if releases.get(gate, 0) <= 0:
         releases.pop(gate, None)
-        if (window := turn.progress().windows.get(gate)) and window.withheld:
+        if (window := breaker.window_of(turn, gate)) and window.withheld:
             breaker.release(turn, gate)
 
 

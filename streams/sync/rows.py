@@ -1,7 +1,7 @@
 """The keys of the table: one table, five kinds of rows told apart by their prefix.
 
 link/ (the truth) · ref/ (record -> link) · key/ (match key -> links; under gone/ those of records that are gone) · wait/ (gate -> links) ·
-flow/ (snapshots, slots, releases).
+flow/ (snapshots, slots, releases, breakers).
 """
 
 from __future__ import annotations
@@ -44,6 +44,16 @@ def slots_key(connection: str, side: Side, pool: str) -> bytes:
 def progress_key(connection: str) -> bytes:
     """Key of a connection's Progress."""
     return f"flow/{connection}/progress".encode()
+
+
+def breaker_key(connection: str, gate: str) -> bytes:
+    """Key of the Window of a breaker (`breaker/<flow>/<side>`)."""
+    return f"flow/{connection}/{gate}".encode()
+
+
+def young_key(connection: str) -> bytes:
+    """Key of the Young of a connection."""
+    return f"flow/{connection}/young".encode()
 
 
 def counting_key(connection: str) -> bytes:

@@ -15,6 +15,7 @@ from schemas.flows import Flow, Side, Value
 from schemas.records import Change, Command
 
 VERSION: Final = 1
+_HEAD: Final = bytes((VERSION,))
 State = Literal["half", "linked", "review", "orphan", "ignored"]
 
 
@@ -138,9 +139,9 @@ class Slots(msgspec.Struct, array_like=True):
 
 
 class Window(msgspec.Struct, array_like=True):
-    """Writes counted by a breaker."""
+    """Writes counted by a breaker; a row of its own, since every write changes it."""
 
-    since: int
+    since: int = 0
     updates: int = 0
     open: bool = False
     """Too many: nothing more is written until an operator says so."""
@@ -152,7 +153,7 @@ class Window(msgspec.Struct, array_like=True):
 
 
 class Progress(msgspec.Struct, array_like=True):
-    """One connection's snapshots, the releases that are not finished, what was approved and what is counted."""
+    """One connection's snapshots, the releases that are not finished, what was approved, how many pairs there are."""
 
     snapshots: dict[str, int] = {}
     """flow/side -> when its snapshot was marked."""
@@ -164,16 +165,18 @@ class Progress(msgspec.Struct, array_like=True):
     """flow -> pairs there are."""
     warned: list[str] = []
     """What the mapping should learn, once per row: "contact.job_title: stored differently than sent in erp"."""
-    windows: dict[str, Window] = {}
-    """breaker's gate -> its count."""
-    young: dict[str, int] = {}
-    """Rows that came to count when there were links already -> since when (ms)."""
     swept: dict[str, int] = {}
     """flow/side -> when its last sweep began."""
     bereft_at: dict[str, int] = {}
     """flow/side -> when a record of it was last found gone (ms)."""
     departed: dict[str, int] = {}
     """ref -> when a record nobody had seen was read as gone (ms), while a create that may have made it is in flight."""
+
+
+class Young(msgspec.Struct, array_like=True):
+    """Rows that came to count when there were links already -> since when (ms)."""
+
+    since: dict[str, int] = {}
 
 
 class Queue(msgspec.Struct, array_like=True):
@@ -191,20 +194,22 @@ class Ids(msgspec.Struct, array_like=True):
     more: int = 0
 
 
-Row = Link | Slots | Progress | Queue | Ids | str
+Row = Link | Slots | Progress | Window | Young | Queue | Ids | str
 T = TypeVar("T")
 _encode: Final = msgspec.msgpack.Encoder().encode
-_decoders: Final[dict[Any, Any]] = {cls: msgspec.msgpack.Decoder(cls).decode for cls in (Link, Slots, Progress, Queue, Ids, str)}
+_decoders: Final[dict[Any, Any]] = {
+    cls: msgspec.msgpack.Decoder(cls).decode for cls in (Link, Slots, Progress, Window, Young, Queue, Ids, str)
+}
 
 
 def dump(row: Any) -> bytes:
     """Return a row's bytes."""
-    return bytes((VERSION,)) + _encode(row)
+    return _HEAD + _encode(row)
 
 
 def load(data: bytes, cls: type[T]) -> T:
     """Return a row; raises FatalError for a version this program does not know (downgrade)."""
     if data[0] != VERSION:
         raise FatalError(f"a table row of version {data[0]}; this program reads version {VERSION}")
-    row: T = _decoders[cls](memoryview(data)[1:])
+    row: T = _decoders[cls](data[1:])
     return row

@@ -10,16 +10,16 @@ from schemas.flows import SIDES, Flow, Side
 from schemas.records import Change, Command, Control, JournalEntry
 from streams.mapping.rows import FlowMapping, Mapping
 from streams.sync import rows
-from streams.sync.state import Ids, Link, Progress, Queue, Slots, dump, load
+from streams.sync.state import Ids, Link, Progress, Queue, Row, Slots, Window, Young, dump, load
 
 Pool = Literal["bulk", "live"]
 POOLS: Final[tuple[Pool, ...]] = get_args(Pool)
 Kind = Literal["updates", "deletes"]
 """What breakers count apart; to switch a record off counts as a delete."""
-_VACANT: Final = (Slots(), Progress(), Queue(), Ids())
+_VACANT: Final[dict[type, Row]] = {type(row): row for row in (Slots(), Progress(), Window(), Young(), Queue(), Ids())}
 """Rows that say nothing are not kept."""
 N = TypeVar("N", Slots, Progress)
-T = TypeVar("T", Link, Slots, Progress, Queue, Ids, str)
+T = TypeVar("T", Link, Slots, Progress, Window, Young, Queue, Ids, str)
 
 
 class Table(Protocol):
@@ -121,7 +121,7 @@ class Turn:
         row: T | None = known[1]
         return row
 
-    def put(self, key: bytes, row: Link | Slots | Progress | Queue | Ids | str | None) -> None:
+    def put(self, key: bytes, row: Row | None) -> None:
         """Set a row, None to delete it."""
         known = self._loaded.get(key)
         self._loaded[key] = (known[0] if known else self._table.get(key), row)
@@ -184,7 +184,7 @@ class Turn:
     def finish(self) -> Decision:
         """Return the decision with every row that is not what it was."""
         for key, (before, row) in self._loaded.items():
-            after = None if row is None or row in _VACANT else dump(row)
+            after = None if row is None or row == _VACANT.get(type(row)) else dump(row)
             if after != before:
                 self.decision.rows[key] = after
         progress = self._loaded.get(rows.progress_key(self.connection))

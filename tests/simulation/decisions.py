@@ -6,10 +6,12 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING
 
-from schemas.flows import SIDES, Flow, Side
+from schemas.flows import FLOWS, SIDES, Flow, Side
 from schemas.records import Control
+from streams.sync import breaker
 from streams.sync.fields import ref_of
-from streams.sync.state import Link
+from streams.sync.rows import breaker_key
+from streams.sync.state import Link, Window, load
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -58,8 +60,13 @@ class Decisions:
 
     def open_breakers(self, name: str) -> list[tuple[str, str]]:
         """Return (flow, side) of the breakers that are open."""
-        gates = self.world.progress(name).windows
-        return [(gate.split("/")[1], gate.split("/")[2]) for gate, window in gates.items() if window.open]
+        found = []
+        for flow in FLOWS:
+            for side in SIDES:
+                row = self.world.agent.get(breaker_key(name, breaker.gate_of(flow, side)))
+                if row and load(row, Window).open:
+                    found.append((flow, side))
+        return found
 
     def _approve(self, random: Random) -> None:
         waiting = [link for link in self.world.links() if (link.gate or "").startswith("approval/")]
