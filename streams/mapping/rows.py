@@ -146,16 +146,20 @@ class FlowMapping:
     """The rows whose values are of the currency that another row names."""
     shown: dict[Side, tuple[tuple[Row, str], ...]] = field(init=False, compare=False, repr=False)
     """The rows that a side shows, with their native paths."""
-    written: dict[Side, tuple[Row, ...]] = field(init=False, compare=False, repr=False)
-    """The rows whose edits are written to a side after the create."""
+    written: dict[Side, dict[str, Row]] = field(init=False, compare=False, repr=False)
+    """The rows whose edits are written to a side after the create, by name."""
+    matched: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The rows that a match rule looks at."""
     _named: dict[str, Row] = field(init=False, compare=False, repr=False)
     _grouped: dict[str, tuple[Row, ...]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Derive what every decision would work out anew."""
         shown = {side: tuple((row, path) for row in self.rows if (path := row.path(side))) for side in SIDES}
-        edited = {side: tuple(row for row, _ in rows if _carries_edits(row, side)) for side, rows in shown.items()}
+        edited = {side: {row.name: row for row, _ in rows if _carries_edits(row, side)} for side, rows in shown.items()}
         object.__setattr__(self, "amounts", tuple(row for row in self.rows if row.currency))
+        matched = (name for rule in self.match for name in (*rule.fields, rule.without) if name)
+        object.__setattr__(self, "matched", frozenset(matched))
         object.__setattr__(self, "shown", shown)
         object.__setattr__(self, "written", edited)
         grouped = {row.group: tuple(each for each in self.rows if each.group == row.group) for row in self.rows if row.group}

@@ -35,7 +35,7 @@ def stopped(turn: Turn, link: Link, side: Side, kind: Kind) -> str | None:
     if not window.open and turn.now - window.since > limit.window_ms:
         window.since, window.updates, window.deletes = turn.now, 0, 0
     counted = getattr(window, kind)
-    if not window.open and counted >= max(limit.count, int(limit.share * turn.progress().pairs.get(link.flow, 0))):
+    if not window.open and counted >= limit.count and counted >= int(limit.share * turn.progress().pairs.get(link.flow, 0)):
         window.open, window.opened_at = True, turn.now
         turn.journal(link, "breaker", f"{counted} {kind} of {side} {link.flow} in {limit.window_ms // 1000} s: stopped", side=side)
     return gate if window.open else None
@@ -64,7 +64,7 @@ def withholds(turn: Turn, link: Link, side: Side) -> bool:
 
 def withhold(turn: Turn, link: Link, side: Side) -> None:
     """Leave a side as it is: what it lacks counts as written, until somebody edits it again, and is journaled."""
-    for row in turn.mapping(link.flow).written[side]:
+    for row in turn.mapping(link.flow).written[side].values():
         if holds(link, side, row):
             continue
         kept, lost = _text(canonical(link, side, row)), _text(agreed(link, row.name).value)

@@ -41,19 +41,17 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     fields: Fields = {}
     expect: Fields = {}
     revs: dict[str, int] = {}
-    held, rows = link.side(side).held, turn.mapping(link.flow).written[side]
-    if not held:
-        return fields, expect, revs
-    behind = [row for row in rows if row.name in held]
+    mapping = turn.mapping(link.flow)
+    written = mapping.written[side]
+    behind = [written[name] for name in link.side(side).held if name in written]
     for row in behind:
         said = agreed(link, row.name)
         if same(turn, row, canonical(link, side, row), said.value):
             hold(link, side, row, said.rev)
-    groups = {row.group or row.name for row in behind if not holds(link, side, row)}
-    groups -= stopped_groups(link, rows)
-    for row in rows:
-        if (row.group or row.name) not in groups:
-            continue
+    stopped = stopped_groups(link, written.values())
+    lacking = (row for row in behind if (row.group or row.name) not in stopped and not holds(link, side, row))
+    moving = {each.name: each for row in lacking for each in mapping.moving_with(row) if each.name in written}
+    for row in moving.values():
         said, shown, path = agreed(link, row.name), seen(link, side, row), row.path(side)
         native, ready = (shown, True) if holds(link, side, row) else _native(turn, link, side, row, said.value)
         if ready and path:

@@ -75,7 +75,7 @@ def note_edit(turn: Turn, link: Link, row: Row, value: Value, at: int, side: Sid
         link.flips.pop(row.name, None)
         return
     flips = link.flips.setdefault(row.name, Flips())
-    flips.count = flips.count + 1 if _digest(value) in flips.former else 0
+    flips.count = flips.count + 1 if flips.former and _digest(value) in flips.former else 0
     flips.former = [*flips.former, _digest(before.value)][-FORMER:]
     if flips.count > MOST:
         link.frozen.append(row.name)

@@ -22,8 +22,7 @@ from streams.sync.turn import Turn
 @contextmanager
 def reindexed(turn: Turn, link: Link, side: Side, names: Collection[str] | None = None) -> Iterator[None]:
     """Keep a side's keys right across a change of its fields, its id or the link's state; `names` are the fields that may change."""
-    mapping = turn.mapping(link.flow)
-    if names is not None and not any(name in names for rule in mapping.match for name in (*rule.fields, rule.without)):
+    if names is not None and turn.mapping(link.flow).matched.isdisjoint(names):
         yield
         return
     before = keys_of(turn, link, side)

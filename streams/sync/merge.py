@@ -50,8 +50,8 @@ def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: Pa
             link.erp.refused.pop(row.name, None)
     turn.handed += _handed_over(link, side, edits, at)
     with reindexed(turn, link, side, {edit.row.name for edit in edits}):
-        for _, group in groupby(sorted(edits, key=_group), key=_group):
-            _merge(turn, link, side, list(group), at)
+        for group in _grouped(edits):
+            _merge(turn, link, side, group, at)
     if link.state == "linked":
         turn.journal(link, "edited", ", ".join(sorted(edit.row.name for edit in edits)), side=side)
 
@@ -75,8 +75,17 @@ def differs(turn: Turn, link: Link, side: Side, fields: Fields) -> bool:
     return False
 
 
-def _group(edit: Shown) -> str:
-    return edit.row.group or f" {edit.row.name}"
+def _grouped(edits: list[Shown]) -> Iterator[list[Shown]]:
+    """Yield what moves as one, in the order of its names."""
+
+    def name_of(edit: Shown) -> str:
+        return edit.row.group or f" {edit.row.name}"
+
+    if len(edits) == 1:  # as most are
+        yield edits
+        return
+    for _, group in groupby(sorted(edits, key=name_of), key=name_of):
+        yield list(group)
 
 
 def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Paths) -> list[Shown]:
@@ -113,16 +122,17 @@ def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: 
 
 def _respelled(link: Link, side: Side, fields: Fields, rows: Paths) -> Iterator[tuple[Row, Value]]:
     """Yield the rows whose native value is not what was seen, or could not be mapped so far; null, "" and missing are one value."""
-    state = link.side(side)
-    said, shown, unmapped = link.agreed, state.seen, state.unmapped
+    said, unmapped = link.agreed, link.side(side).unmapped
+    apart = link.side(side).seen.keys() | unmapped.keys()
     for row, path in rows:
         native, name = fields.get(path), row.name
         native = None if native == "" else native
-        if name not in shown and name not in unmapped:
+        if name not in apart:
             now = said.get(name)
-            if now is None and native is None:
-                continue  # of which nobody ever said anything
-            if now is not None and native == now.value and (native is None or row.kind.verbatim(native)):
+            if now is None:
+                if native is None:
+                    continue  # of which nobody ever said anything
+            elif native == now.value and (native is None or row.kind.verbatim(native)):
                 continue  # what most fields are, most of the time
         if native is None and row.label is not None and path not in fields:
             continue  # a custom field that is not there any more: nobody cleared it

@@ -92,7 +92,7 @@ def to_operator(turn: Turn, link: Link, reason: str) -> None:
 
 def edited_since(turn: Turn, link: Link, twin: Side) -> bool:
     """Tell whether the twin of a record that is gone shows what that record never took over."""
-    rows = turn.mapping(link.flow).written[other(twin)]
+    rows = turn.mapping(link.flow).written[other(twin)].values()
     return bool(link.disputed or link.frozen) or not all(holds(link, other(twin), row) for row in rows)
 
 
@@ -107,10 +107,12 @@ def write(turn: Turn, link: Link, side: Side) -> None:
     state = link.side(side)
     if state.id is None or state.gone or state.pending is not None or state.reread or state.blocked is not None:
         return
+    if not state.held:
+        return
     gate = gates.pilot(turn, link)
     if gate is None:
         update(turn, link, side)
-    elif not all(holds(link, side, row) for row in turn.mapping(link.flow).written[side]):
+    elif not all(holds(link, side, row) for row in turn.mapping(link.flow).written[side].values()):
         wait(turn, link, gate)
 
 

@@ -54,7 +54,7 @@ def no_edited_twin_is_deleted(ended: Ended) -> Iterator[str]:
             if link is None or removal.record in one.oracle.touched or one.oracle.forgotten_at:
                 continue
             partner = link.side(other(removal.side)).id
-            for row in ended.world.options.mapping[record.flow].written[other(removal.side)]:
+            for row in ended.world.options.mapping[record.flow].written[other(removal.side)].values():
                 edit = _latest(one, removal, row)
                 if edit and partner and not _taken_over(ended, one, removal, row, edit, partner):
                     yield f"{removal.side} {record.flow} {record.id} {link.id} {row.name}: {edit.value!r}"
