@@ -111,7 +111,12 @@ class Server:
 
     def _call(self, method: str, path: str, body: Any = None, kind: str = "application/json") -> Any:
         while True:
-            answer = self._http.request(method, path, json=body, headers={"content-type": kind} if body is not None else {})
+            try:
+                answer = self._http.request(method, path, json=body, headers={"content-type": kind} if body is not None else {})
+            except httpx.RemoteProtocolError:
+                if method != "GET":
+                    raise
+                continue  # the server closed an idle connection the moment we used it
             if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 break
             time.sleep(0.2)  # the workers share the quota with us

@@ -28,7 +28,8 @@ def on_assigned(turn: Turn) -> None:
 
     Rows that did not count before are noticed, too.
     """
-    notice(turn)  # reads the progress, so that the decision tells whether there is more
+    turn.progress()  # once it is read, the decision tells whether there is more
+    notice(turn)
     schedule(turn, "pilot")
     schedule_slots(turn)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         for name in ("keap", "ledger"):
             processes.start(name, "sandbox", name, "--port", str(ports[name]), "--token", TOKEN)
         config = configure(tmp_path, keap.url, str(ledger.base_url), f"127.0.0.1:{ports['broker']}")
+        with closing(Server("erp", f"http://127.0.0.1:{ports['ledger']}", TOKEN)) as started:
+            started.wait(processes.ended)
         keap.wait(processes.ended)
         keap.allow(500)
         plant(keap, ledger)
