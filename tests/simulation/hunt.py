@@ -16,12 +16,12 @@ from tests.simulation.clock import patched
 from tests.simulation.judge import judge
 from tests.simulation.mutants import MUTANTS
 
-SEEDS: Final = 1000
+SEEDS: Final = 500
 REMEMBERED: Final = Path(__file__).with_name("shown_by.json")
 
 
 def hunt(name: str) -> int | None:
-    """Return a seed below 1000 whose world violates an invariant when a rule is missing; None when there is none."""
+    """Return a seed below 500 whose world violates an invariant when a rule is missing; None when there is none."""
     hint = remembered().get(name)
     order = [*([] if hint is None else [hint]), *(seed for seed in range(SEEDS) if seed != hint)]
     with patched(*MUTANTS[name]):

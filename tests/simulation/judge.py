@@ -78,7 +78,7 @@ def _violations(world: World) -> list[str]:
         notice(world)
         world.promises.conclude()
         found = [*world.watch.violations, *_at_rest(world)]
-        found = found or [*_silence(world), *_deletions(world), *_replay(world)]
+        found = found or [*_silence(world), *_deletions(world), *_returns(world), *_replay(world)]
         world.promises.conclude()
     except Restless:
         return [*world.watch.violations, "comes_to_rest: commands without end"]
@@ -129,6 +129,21 @@ def _deletions(world: World) -> list[str]:
         world.rest()
     ended = Ended(world)
     return [f"{name}: {sentence}" for name, holds in ONCE_SWEPT.items() for sentence in holds(ended)]
+
+
+def _returns(world: World) -> list[str]:
+    """5. Whoever comes back after its twin was switched off finds it switched on; all that were gone come back together."""
+    back = [link for link in world.links() if any(link.side(side).retired for side in SIDES)]
+    for link in back:
+        one = world.connections[link.connection]
+        for side in SIDES:
+            record = one.systems[side].records.get(link.side(side).id or "")
+            if record is not None and record.deleted:
+                one.people.restore(one.systems[side], record)
+    if not back:
+        return []
+    world.rest()
+    return [*_at_rest(world), *(f"twins_come_back: {sentence}" for sentence in ONCE_SWEPT["twins_come_back"](Ended(world)))]
 
 
 def _replay(world: World) -> list[str]:

@@ -215,7 +215,6 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "the watermark is later than the start of the run": [
         (capture.watermark, "advance", lambda _, started_at, **__: started_at + 20_000),
     ],
-    "young fingerprints are trusted": [(capture.position, "trusted", _always(True))],
     "ids of our own writes do not enter the inventory": [(capture.inventory.Inventory, "meet", _nothing)],
     "ids of hooks do not enter the inventory with their change": [(capture.position.Position, "remember", _remember_polls)],
     "hooks are followed before every replica shows their change": [(capture.hints.Hints, "announce", _announce_early)],

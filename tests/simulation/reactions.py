@@ -50,11 +50,11 @@ class Reactions:
         return f"as {side} of {self.people.name} says"
 
     def _switched_off(self, side: Side, record: Stored) -> None:
-        """Somebody may bring back the record whose twin this is; whose it is we cannot tell."""
+        """Somebody may bring back the record whose twin this is; whose it is we cannot tell, so it is all that are gone."""
         theirs = self.people.systems[other(side)].records.values()
         gone = [one for one in theirs if one.deleted and one.flow == record.flow]
         if gone and self.people.random.random() < RESCUED:
-            self.rescued.append((other(side), self.people.random.choice(gone)))
+            self.rescued += [(other(side), one) for one in gone]
 
     def _overwritten(self, side: Side, record: Stored, fields: Fields) -> None:
         """Somebody types again what we wrote over within the second."""
