@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-JOBS ?= 2
+JOBS ?= 3
 SEEDS ?= 10000
 MINUTES ?= 10
 
