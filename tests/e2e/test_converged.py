@@ -1,0 +1,157 @@
+"""One small system after its first run, with an ERP that trims, upper-cases and rounds what it is told, and adds fields of its own.
+
+It stays as it is when nobody edits, an edit travels as it was typed, a stop is orderly, feeding all changes through again writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+import pytest
+
+from console.audit import Reader, World
+from console.read_model import read_links
+from sandbox.chaos.moves import Moves, silence
+from sandbox.chaos.storm import plant, stillness
+from sandbox.chaos.system import System
+from sandbox.data import generate
+from sandbox.demo.quiet import Stillness, unsettled
+from sandbox.demo.stack import CONNECTION
+from sandbox.erp.habits import Habits
+from schemas.flows import Fields
+from tests.engine.polling import wait_for
+
+if TYPE_CHECKING:
+    from streams.sync.state import Link
+
+pytestmark = [pytest.mark.broker, pytest.mark.e2e]
+STOP_S = 20
+"""What a stop may take: a drain of what is in hand, not a time-out."""
+HABITS = Habits(
+    trim=True, upper=("job_title", "notes", "billing_address.city"), round={"unit_price": 1, "amount_estimate": 0}, derived=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Converged:
+    """A system after its first run."""
+
+    system: System
+    calm: Stillness
+
+
+@pytest.fixture(scope="module")
+def converged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Converged]:
+    """Yield a system whose first run is over, its workers running; each test leaves it so."""
+    seeds = generate(40, 3)
+    with System(tmp_path_factory.mktemp("converged")) as system:
+        plant(system, seeds)
+        httpx.put(f"{system.stack.erp.url}/_sandbox/habits", json=msgspec.to_builtins(HABITS)).raise_for_status()
+        system.run()
+        calm = stillness(system, seeds)
+        calm.wait()
+        yield Converged(system, calm)
+
+
+def test_what_the_erp_stores_differently_converges_and_is_no_edit(converged: Converged) -> None:
+    """Every field is equal, or in the ERP it is what the ERP makes of Keap's value; then nothing is written on either side."""
+    settings = converged.system.stack.settings
+    links = read_links(settings)
+    with Reader(settings, CONNECTION) as reader:
+        world = reader.world(links)
+    linked = links.chosen(state="linked")
+
+    assert len(linked) > 60
+    assert [difference for link in linked for difference in differences(world, link)] == []
+    assert unsettled(links) == []
+    assert silence(converged.system) == []
+
+
+def test_an_edit_that_the_erp_stores_differently_stays_as_it_was_typed(converged: Converged) -> None:
+    """Keap keeps the spelling its people chose, the ERP its own, and no write answers another."""
+    stack = converged.system.stack
+    link = read_links(stack.settings).chosen("contact", "linked")[0]
+    moves = Moves(converged.system)
+    stack.keap.patch("contact", link.keap.id or "", {"job_title": "Chief Poet"})
+    converged.calm.wait()
+
+    assert stack.erp.get("contact", link.erp.id or "")["job_title"] == "CHIEF POET"
+    assert stack.keap.get("contact", link.keap.id or "")["job_title"] == "Chief Poet"
+    assert moves.since() == ["1 commands for erp", "1 writes in keap", "1 writes in erp"]
+
+
+def test_a_stop_is_orderly_and_a_restart_goes_on(converged: Converged) -> None:
+    """`run` ends with 0 within seconds; an edit made meanwhile travels after the restart, and nothing else does."""
+    system, calm = converged.system, converged.calm
+    link = read_links(system.stack.settings).chosen("contact", "linked")[1]
+    asked = time.monotonic()
+
+    assert system.stop_workers() == 0
+    assert time.monotonic() - asked < STOP_S
+
+    system.stack.erp.patch("contact", link.erp.id or "", {"website": "https://example.com/late"})
+    moves = Moves(system)
+    system.run()
+
+    wait_for(lambda: system.stack.keap.get("contact", link.keap.id or "")["website"] == "https://example.com/late")
+    calm.wait()
+    assert moves.since() == ["1 commands for keap", "1 writes in keap"]
+
+
+def test_a_replay_writes_nothing(converged: Converged) -> None:
+    """With the workers running: every change is a duplicate."""
+    moves = Moves(converged.system)
+
+    assert replay(converged.system, "2h") > 100
+
+    converged.calm.wait()
+    assert moves.since() == []
+
+
+def test_a_replay_to_stopped_workers_without_their_data_writes_nothing(converged: Converged) -> None:
+    """The local stores are caches: they come back from their changelogs, and then every change is a duplicate."""
+    system = converged.system
+    assert system.stop_workers() == 0
+    shutil.rmtree(system.stack.settings.data_dir)
+    moves = Moves(system)
+
+    assert replay(system, "0") > 100
+    system.run()
+
+    converged.calm.wait()
+    assert moves.since() == []
+
+
+def differences(world: World, link: Link) -> list[str]:
+    """Return the fields whose ERP value is neither Keap's nor what the ERP makes of it."""
+    keap, erp = (world.records[side, link.flow][link.side(side).id or ""] for side in ("keap", "erp"))
+    return [
+        f"{link.flow}.{row.name}: keap {keap.get(row.name)!r}, erp {erp.get(row.name)!r}"
+        for row in world.mapping[link.flow].rows
+        if row.keap and row.erp and not row.create_only and not (row.default and None in (keap.get(row.name), erp.get(row.name)))
+        if not world.same(link.flow, row.name, keap.get(row.name), erp.get(row.name))
+        and not world.same(link.flow, row.name, _stored(row.erp, keap).get(row.erp), erp.get(row.name))
+    ]
+
+
+def _stored(path: str, keap: Fields) -> Fields:
+    """Return what the ERP makes of a value."""
+    value = keap.get(path)
+    return HABITS.apply("", {path: value}) if value is not None else {}
+
+
+def replay(system: System, start: str) -> int:
+    """Run `keapsync replay`; returns how many changes it says."""
+    command = [sys.executable, "-m", "console", "--config", str(system.stack.config), "replay", "--from", start]
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("KEAPSYNC_")}
+    said = subprocess.run(command, check=True, capture_output=True, text=True, env=ours).stdout
+    return int(said.split()[1])
