@@ -32,7 +32,8 @@ def update(turn: Turn, link: Link, side: Side) -> None:
     if not fields or not _passes(turn, link, side, "updates") or not _slot(turn, link, side):
         return
     state = link.side(side)
-    version = state.version if proven(turn, link, side, revs) else None  # without one, the side is read and compared first
+    # Without a version the side is read and compared first.
+    version = state.version if state.version is not None and proven(turn, link, side, revs) else None
     _issue(turn, link, side, "update", fields, revs, target=state.id, expect=expect, version=version)
 
 

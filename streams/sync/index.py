@@ -7,7 +7,8 @@ of it: which customer a contact belongs to is compared through the link index wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Final
 
 from schemas.flows import Side
 from streams.mapping.kinds.fold import fold
@@ -18,13 +19,17 @@ from streams.sync.rows import digest
 from streams.sync.state import Link
 from streams.sync.turn import Turn
 
+_UNMOVED: Final = nullcontext()
+
+
+def reindexed(turn: Turn, link: Link, side: Side, names: Collection[str] | None = None) -> AbstractContextManager[None]:
+    """Keep a side's keys right across a change of its fields, its id or the link's state; `names` are the fields that may change."""
+    unmoved = names is not None and turn.mapping(link.flow).matched.isdisjoint(names)
+    return _UNMOVED if unmoved else _reindexed(turn, link, side)
+
 
 @contextmanager
-def reindexed(turn: Turn, link: Link, side: Side, names: Collection[str] | None = None) -> Iterator[None]:
-    """Keep a side's keys right across a change of its fields, its id or the link's state; `names` are the fields that may change."""
-    if names is not None and turn.mapping(link.flow).matched.isdisjoint(names):
-        yield
-        return
+def _reindexed(turn: Turn, link: Link, side: Side) -> Iterator[None]:
     before = keys_of(turn, link, side)
     yield
     after = keys_of(turn, link, side)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from schemas.flows import Side, Value
@@ -25,13 +26,18 @@ class Locale(Plain):
         text = text_of(native, "a language")
         if text is None:
             return None
-        language, *subtags = text.strip().replace("_", "-").split("-")
-        return "-".join([language.lower(), *(_cased(tag) for tag in subtags)])
+        return _tag(text)
 
     def write(self, side: Side, canonical: Value) -> Value:
         """Write with an underscore to Keap, with a hyphen to the ERP."""
         text = self.base.write(side, self.read(side, canonical))
         return text.replace("-", "_") if side == "keap" and isinstance(text, str) else text
+
+
+@lru_cache(maxsize=1024)  # there are few, and each is asked for whenever its record shows
+def _tag(text: str) -> str:
+    language, *subtags = text.strip().replace("_", "-").split("-")
+    return "-".join([language.lower(), *(_cased(tag) for tag in subtags)])
 
 
 def _cased(subtag: str) -> str:
