@@ -19,7 +19,11 @@ from tests.write.conftest import Bench, FakeContext, a_command, a_create, letter
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize("value", [None, b"", b"garbage", encode(a_command(side="erp")), encode(a_command(entity="order"))])
+@pytest.mark.parametrize(
+    "value",
+    [None, b"", b"garbage", encode(a_command(side="erp")), encode(a_command(entity="order"))],
+    ids=["none", "empty", "garbage", "of another side", "of another entity"],
+)
 async def test_garbage_becomes_a_dead_letter(keap: Bench, value: bytes | None) -> None:
     """With the original bytes, and nothing else happens."""
     outputs = await keap.handle(keap.record(value))
