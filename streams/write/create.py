@@ -46,6 +46,8 @@ async def _with_key(job: Job) -> Answer:
             raise
 
     made = await job.call(attempt)
+    if made.deleted:  # the call before this one made it, and somebody deleted it since
+        return Answer("gone", now_ms(), made)
     # A repeated call is answered with the record as it is by now: what people changed since must count as their edit, not as ours.
     untouched = made.updated_at is not None and made.updated_at == made.created_at
     return Answer("found" if repeated and not untouched else "applied", now_ms(), made, wrote=True)

@@ -125,6 +125,16 @@ async def test_an_edit_between_a_lost_reply_and_its_repeat_is_not_taken_for_ours
     assert (outcome.status, outcome.record) == ("found", {"given_name": "Annie", "stamp": "L1"})
 
 
+async def test_a_repeated_key_whose_record_was_deleted_since_says_gone(erp: Bench) -> None:
+    """Its deletion carries the version that is shown: as living it would stay known for ever."""
+    command = a_create(side="erp")
+    made = await erp.give(command)
+    erp.table.clear()  # the worker died before it could tell
+    erp.side.put("contact", {}, id_=made.id, deleted=True)
+    outcome = await erp.give(command, FakeContext(end_offset_at_assignment=1_000))
+    assert (outcome.status, outcome.id) == ("gone", made.id)
+
+
 async def test_a_repeated_key_whose_record_is_untouched_is_applied(erp: Bench) -> None:
     """Nobody changed it: what it shows is what the target made of ours."""
     command = a_create(side="erp")
