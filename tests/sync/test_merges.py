@@ -163,6 +163,17 @@ def test_orders_that_went_to_one_record_tell_whom_a_contact_was_merged_into(late
     assert_left_to_an_operator(desk, desk.link("e2"))
 
 
+def test_a_survivor_that_is_read_after_its_orders_and_the_loss_is_found() -> None:
+    """The order went to a contact nobody had seen yet: the twin is left to an operator once that one has come to something."""
+    desk = two_pairs("keep")
+    assert desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k9"}, at=60_000) == []
+    assert lose(desk) == []
+    assert desk.link("e2").state == "orphan"
+    (create,) = desk.show("keap", "contact", "k9", person("Cleo", "cleo@x.example"), at=30_000)
+    desk.answer(create, id="e9")
+    assert desk.link("e2").reason == "keap/contact/k2 was merged into keap/contact/k9, which has a twin of its own"
+
+
 def test_the_order_of_a_lost_contact_without_a_survivor_is_no_merge() -> None:
     """What was handed over long before has nothing to do with it: the policy stands."""
     desk = two_pairs("delete")
