@@ -16,7 +16,8 @@ def nothing_is_created_unapproved(ended: Ended) -> Iterator[str]:
     features, links = ended.world.options.features, {link.id: link for link in ended.links.values()}
     for command in ended.world.watch.issued.values() if features.approve else ():
         link = links.get(command.link)
-        asks = command.op == "create" and flow_of(command.side, command.entity) in features.approve
+        lost = command.issued_at < ended.world.connections[command.connection].oracle.forgotten_at  # with all that tells whose twin it was
+        asks = command.op == "create" and flow_of(command.side, command.entity) in features.approve and not lost
         if asks and link is not None and not _approved(ended, command, link):
             yield f"{command.link} {command.side} {command.entity}"
 

@@ -41,6 +41,7 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     if edit.value is None and _unseen(pair, row, side, edit):
         return True
     rivals = pair.oracle.merged_into(other(side), pair.records[other(side)].id)
+    rivals |= {ref.rsplit("/", 1)[1] for ref in pair.link.merged if ref.startswith(f"{other(side)}/")}
     if pair.oracle.forgotten_at:  # it may have had another twin
         rivals = {one.id for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow}
     return any(_answered(pair.oracle.history[other(side), rival, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals)

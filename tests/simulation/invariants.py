@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from schemas.flows import SIDES, Side, Value, entity_of, other
-from schemas.records import Change
 from streams.mapping.rows import Row
 from streams.sync import gates
 from streams.sync.fields import ref_of
@@ -59,7 +58,8 @@ def groups_move_as_one(ended: Ended) -> Iterator[str]:
     for pair in ended.pairs:
         rows = [row for row in ended.rows(pair) if row.group]
         said = tuple(str(pair.records["erp"].fields.get(row.erp) or "").casefold().strip() for row in rows)
-        if rows and said not in pair.oracle.groups and not pair.oracle.excused and not _united(said, pair.oracle.groups):
+        withheld = any((pair.link.id, row.name) in ended.withheld for row in rows)  # an operator left a part of it as it was
+        if rows and said not in pair.oracle.groups and not (pair.oracle.excused or withheld or _united(said, pair.oracle.groups)):
             yield f"{name_of(pair)}: {said}"
 
 
@@ -101,19 +101,14 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         ids = ({record.id for record in records} | known) - traceless
         ids -= {each.loser for each in oracle.merges if each.survivor in ids}
         ids -= set(succeeded(ended, name, link_id, side))
-        ids -= {each for each in ids if (side, each) in oracle.gone and oracle.forgotten_at and not _shown(ended, name, side, each)}
+        # With all that was known lost, what is gone when everything is read anew has never been; it may come back later.
+        ids -= {each for each in ids if (side, each) in oracle.gone and oracle.forgotten_at}
         # Without stamp and key a create is known again by what it wrote: not once somebody changed that, or typed the same.
-        unknown = not offers.keys and any(oracle.touched_by_hand(side, record) for record in ids)
+        unknown = not offers.keys and any(oracle.changed(side, record) for record in ids)
         stamped = records[0].flow in offers.stamps
         forgiven = not stamped and (oracle.forgotten_at or unknown or any(record.deleted for record in records))
         if len(ids) > 1 and not forgiven and not ids & oracle.touched:
             yield f"{link_id} has {sorted(ids)} on {side}"
-
-
-def _shown(ended: Ended, name: str, side: Side, record: str) -> bool:
-    """Tell whether anybody saw a record since all was lost."""
-    changes = ended.world.topics.events["changes"]
-    return any(isinstance(c, Change) and (c.connection, c.side, c.id, c.op) == (name, side, record, "upsert") for c in changes)
 
 
 def _command(record: Stored) -> str:
@@ -180,6 +175,8 @@ def _unnamed(ended: Ended, link: Link, side: Side, record: Stored) -> str | None
     if link.side(other(side)).blocked or link.gate in ("direction", "filter", "keap_requires_contact_point", "keap_requires_price"):
         return None
     if link.gate == "erp_requires_name" and not record.fields.get("company_name"):  # somebody took the first name back
+        return None
+    if link.gate == "keap_requires_name" and not record.fields.get("name"):
         return None
     if (link.gate or "").startswith("approval/") and not ended.world.decisions.thorough:
         return None

@@ -137,6 +137,7 @@ class Oracle:
         """Return the last edit a human or an automation made there."""
         return next((write for write in reversed(self.history[side, record, path]) if write.human), None)
 
-    def touched_by_hand(self, side: Side, record: str) -> bool:
-        """Tell whether a human or an automation made or edited a record."""
-        return any(write.human for (where, one, _), writes in self.history.items() if (where, one) == (side, record) for write in writes)
+    def changed(self, side: Side, record: str) -> bool:
+        """Tell whether a human or an automation made a record, or anybody changed it since it was made."""
+        told = (writes for (where, one, _), writes in self.history.items() if (where, one) == (side, record))
+        return any(len(writes) > 1 or writes[0].human for writes in told if writes)

@@ -23,6 +23,9 @@ def merges_are_no_deletions(ended: Ended) -> Iterator[str]:
             survivor = one.systems[each.side].records[each.survivor]
             if link is None or link.state != "orphan" or survivor.deleted or {each.loser, each.survivor} & one.oracle.touched:
                 continue
+            heir = ended.links.get((one.name, f"{each.side}/{entity_of(each.flow, each.side)}/{each.survivor}"))
+            if heir is not None and heir.state == "ignored":  # an operator's word: it has nothing to do with any other
+                continue
             twin = link.side(other(each.side))
             if link.side(each.side).gone and twin.id and not twin.gone and _shares_its_keys(ended, link, each, survivor):
                 yield f"{link.id} {each.loser} merged into {each.survivor}"
@@ -80,7 +83,8 @@ def children_follow(ended: Ended) -> Iterator[str]:
     for pair in ended.pairs:
         for row in ended.rows(pair):
             for merge in pair.oracle.merges:
-                if row.kind.reference == merge.flow and _left_behind(ended, pair, row, merge):
+                withheld = (pair.link.id, row.name) in ended.withheld  # an operator left it with the other
+                if row.kind.reference == merge.flow and not withheld and _left_behind(ended, pair, row, merge):
                     yield f"{name_of(pair)} {row.name}: {merge.loser} was merged into {merge.survivor}"
 
 

@@ -185,6 +185,7 @@ class World:
         for edge in self.poller.edges.values():
             edge.blind_until = 0
         self.watch.forget()
+        self.promises.stopped.clear()  # nobody knows any more what was disputed
         for one in self.connections.values():
             one.oracle.forgotten_at = self.clock.now
         self.trace.note(self.clock.now, "everything is lost", None)
