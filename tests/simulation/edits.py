@@ -44,7 +44,11 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     rivals |= {ref.rsplit("/", 1)[1] for ref in pair.link.merged if ref.startswith(f"{other(side)}/")}
     if pair.oracle.forgotten_at:  # it may have had another twin
         rivals = {one.id for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow}
-    return any(_answered(pair.oracle.history[other(side), rival, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals)
+    # It had arrived, and a request of a writer that was killed landed after its repeat.
+    undone = any((other(side), rival, row.path(other(side)) or "", edit.value) in pair.oracle.excused for rival in rivals)
+    return undone or any(
+        _answered(pair.oracle.history[other(side), rival, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals
+    )
 
 
 def _unseen(pair: Pair, row: Row, side: Side, edit: Write) -> bool:

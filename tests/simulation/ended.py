@@ -43,7 +43,7 @@ class Ended:
     lost: defaultdict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
     """(connection, field) -> what the journal says lost, loosely spelled; of a manual row only what an operator's choice took."""
     withheld: set[tuple[str, str]] = field(default_factory=set)
-    """(link, field) of what an operator withheld and nobody edited since."""
+    """(link, field) of what an operator withheld, or a target said it had not applied, and nobody edited since."""
 
     def __post_init__(self) -> None:
         for link in self.world.links():
@@ -66,6 +66,8 @@ class Ended:
             self.withheld -= {(entry.link, name) for name in entry.detail.split(", ")}
         if entry.field is None:
             return
+        if entry.detail == "not applied":  # told; a clear by hand within our write looks the same
+            self.withheld.add((entry.link, entry.field))
         self.withheld -= {(entry.link, entry.field)} if entry.kind in ("conflict", "chosen", "thawed") else set()
         row = self.world.options.mapping[entry.flow].row(entry.field)
         if entry.kind in ("chosen", "withheld") or (entry.kind == "conflict" and (row.policy != "manual" or row.direction != "both")):

@@ -64,7 +64,7 @@ class Oracle:
     groups: set[tuple[Value, ...]] = field(default_factory=set)
     """What the rows of a group showed together right after somebody edited one of them."""
     excused: set[tuple[Side, str, str, Value]] = field(default_factory=set)
-    """Edits that our write overwrote unseen, on a side that cannot tell."""
+    """What our write overwrote unseen, on a side that cannot tell: edits, and what a later write had brought before this one landed."""
     gone: dict[tuple[Side, str], int] = field(default_factory=dict)
     """Deleted records -> when (ms)."""
     back: dict[tuple[Side, str], Write] = field(default_factory=dict)
@@ -101,9 +101,9 @@ class Oracle:
         """
         for path, value in written.items():
             *_, before, last = [None, None, *self.history[side, record.id, path]]
-            if last is None or not last.human:
+            if last is None:
                 continue
-            taken_back = before is not None and not before.human and before.value == value
+            taken_back = last.human and before is not None and not before.human and before.value == value
             if taken_back or last.number > base.raw.get("writes", last.number):
                 self.excused.add((side, record.id, path, last.value))
 
