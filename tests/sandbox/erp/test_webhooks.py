@@ -58,3 +58,9 @@ def test_nobody_is_told_who_did_not_ask(erp: ErpClient) -> None:
         erp.change("customers", made["id"], {"name": "Two"})
         (only,) = receiver.wait(1)
     assert only[2]["type"] == "customer.updated"
+
+
+def test_an_address_that_nobody_can_call_stops_nothing(erp: ErpClient) -> None:
+    """It has the form of an address, and Python cannot take it apart."""
+    assert erp.post("/webhooks", json={"url": "http://[1", "events": ["customer.created"]}).status_code == 201
+    assert erp.post("/customers", json={"name": "One"}).status_code == 201
