@@ -111,9 +111,9 @@ def _look(turn: Turn, link: Link) -> None:
     if not lost.gone or (lost.undecided is None and turn.now - lost.known_at > LATE_MS):
         return
     heirs = _heirs(turn, link, side)
-    for ref in lost.handed:
-        if turn.link_of(ref) is None:  # its children were read before it was
-            wait(turn, link, f"ref/{ref}")
+    for heir in lost.handed:
+        if turn.link_of(heir) is None:  # its children were read before it was
+            wait(turn, link, f"ref/{heir}")
     if len(heirs.links) == 1:
         _succeed(turn, link, heirs.links[0], side, known=heirs.known)
     elif heirs.links:
