@@ -105,6 +105,7 @@ class System:
         connection = settings["connections"][CONNECTION]
         for side in ("keap", "erp"):
             connection[side]["timeout_s"] = TIMEOUT_S
+        connection["breaker"] = {"updates": 0, "deletes": 0}  # ten minutes of a storm are more edits than any business makes
         if "external_id" in self._lacking:  # nothing but a stamp tells orders apart: they run on the operator's word
             connection["flows"] = {"opportunity": {"best_effort": True}}
         with path.open("w") as file:
