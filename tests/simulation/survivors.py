@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.flows import SIDES, Side, entity_of, other
+from schemas.flows import SIDES, Side, other
 from streams.mapping.rows import Row
-from streams.sync.fields import canonical
+from streams.sync.fields import canonical, ref
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, name_of
 from tests.simulation.merges import MERGED
@@ -19,11 +19,11 @@ def merges_are_no_deletions(ended: Ended) -> Iterator[str]:
     """Nobody takes the twin of a merged record for that of a deleted one, where a match key of the one stands in the other."""
     for one in ended.world.connections.values():
         for each in one.oracle.merges:
-            link = ended.links.get((one.name, f"{each.side}/{entity_of(each.flow, each.side)}/{each.loser}"))
+            link = ended.links.get((one.name, ref(each.flow, each.side, each.loser)))
             survivor = one.systems[each.side].records[each.survivor]
             if link is None or link.state != "orphan" or survivor.deleted or {each.loser, each.survivor} & one.oracle.touched:
                 continue
-            heir = ended.links.get((one.name, f"{each.side}/{entity_of(each.flow, each.side)}/{each.survivor}"))
+            heir = ended.links.get((one.name, ref(each.flow, each.side, each.survivor)))
             if heir is not None and heir.state == "ignored":  # an operator's word: it has nothing to do with any other
                 continue
             twin = link.side(other(each.side))
@@ -45,16 +45,16 @@ def succeeded(ended: Ended, name: str, link_id: str, side: Side) -> Iterator[str
     """Yield what a link had and is gone, where a record it did not make shows a match key of it: merged, as far as anybody can tell."""
     one = ended.world.connections[name]
     link = next((each for each in ended.links.values() if (each.connection, each.id) == (name, link_id)), None)
-    for ref in link.merged if link else ():
-        lost = one.systems[side].records.get(ref.rsplit("/", 1)[1])
-        left = lost is not None and (lost.deleted or _is_back(ended, name, link_id, ref))
+    for former in link.merged if link else ():
+        lost = one.systems[side].records.get(former.rsplit("/", 1)[1])
+        left = lost is not None and (lost.deleted or _is_back(ended, name, link_id, former))
         if lost and left and any(_once_shared(ended, side, lost, heir) for heir in _not_made_by(ended, one, side, link_id)):
             yield lost.id
 
 
-def _is_back(ended: Ended, name: str, link_id: str, ref: str) -> bool:
+def _is_back(ended: Ended, name: str, link_id: str, former: str) -> bool:
     """Tell whether a record that was merged away came back, which an operator was told."""
-    own = ended.links.get((name, ref))
+    own = ended.links.get((name, former))
     return own is not None and own.id != link_id and own.state == "review"
 
 
@@ -91,7 +91,7 @@ def children_follow(ended: Ended) -> Iterator[str]:
 def _left_behind(ended: Ended, pair: Pair, row: Row, merge: Merge) -> bool:
     here, there = merge.side, other(merge.side)
     names = {side: pair.records[side].fields.get(row.path(side) or "") for side in SIDES}
-    heir, left = (ended.links.get((pair.link.connection, f"{s}/{entity_of(merge.flow, s)}/{names[s]}")) for s in (here, there))
+    heir, left = (ended.links.get((pair.link.connection, ref(merge.flow, s, str(names[s])))) for s in (here, there))
     if names[here] != merge.survivor or heir is None or left is None or left.side(here).id != merge.loser:
         return False
     if pair.connection.systems[there].records[str(names[there])].deleted:  # nobody can say who took that one's place
