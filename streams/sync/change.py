@@ -101,7 +101,8 @@ def accept(turn: Turn, link: Link, change: Change) -> None:
     if verdict == "unsure":
         state.reread = True
     elif verdict == "fresh" and change.op == "delete":
-        vanish(turn, link, change.side, change.read_at, swept=change.capture == "reread")
+        # A slow answer shows what came after its request went out: whoever took its place was made before it went, not before that.
+        vanish(turn, link, change.side, max(change.read_at, change.edited_at), swept=change.capture == "reread")
     elif verdict == "fresh":
         take(turn, link, change)
 
@@ -138,7 +139,7 @@ def vanish(turn: Turn, link: Link, side: Side, at: int, *, swept: bool = False) 
         state.deferred = None
     if known:
         return
-    turn.journal(link, "orphan", f"{ref_of(link, side)} is gone", side=side)
+    turn.journal(link, "orphan", f"{ref_of(link, side) or 'what was created'} is gone", side=side)
     if link.state == "ignored":
         return
     if link.state == "linked":

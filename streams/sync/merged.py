@@ -13,7 +13,7 @@ from typing import Final
 from schemas.flows import SIDES, Flow, Side, other
 from streams.mapping.rows import FlowMapping, MatchRule
 from streams.sync import pages
-from streams.sync.fields import ref_of, refs_of, seen, show
+from streams.sync.fields import agreed, canonical, hold, holds, ref_of, refs_of, seen, show
 from streams.sync.gates import CLOCKS_MS, create_in_flight
 from streams.sync.index import key_of, reindexed
 from streams.sync.match import is_open, sharing
@@ -28,6 +28,7 @@ LATE_MS: Final = 24 * 3600 * 1000
 """How long after a loss its survivor may show: a poll is minutes behind, an outage hours."""
 HANDED_MS: Final = 7 * LATE_MS
 """Children handed over longer before a loss than this have nothing to do with it; two daily sweeps prove it, if none of them fails."""
+UNSAID: Final = "the survivor says nothing of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +211,14 @@ def _follow(turn: Turn, link: Link, heir: Link, side: Side) -> None:
     twin.retire = "activate" if twin.retired else None
     turn.journal(link, "merged", f"{gone} was merged into {ref_of(link, side)}, the pair goes on with it", side=side)
     absorb(turn, link, side, shown, at)
+    _left_unsaid(turn, link, side)
     settle(turn, link)
+
+
+def _left_unsaid(turn: Turn, link: Link, side: Side) -> None:
+    """A one-way field of which the survivor, its source, says nothing stays as the twin has it, as at a first link."""
+    for row, _ in turn.mapping(link.flow).shown[side]:
+        if not row.writes(side) and not holds(link, side, row) and canonical(link, side, row) is None:
+            kept = agreed(link, row.name).value
+            hold(link, side, row, link.rev)
+            turn.journal(link, "tolerated", UNSAID, side=side, field=row.name, won=str(kept))

@@ -224,9 +224,9 @@ def shown(outcome: Outcome) -> Change:
 def _unexpected(turn: Turn, link: Link | None, outcome: Outcome) -> None:
     """An outcome nobody waits for: a created id still binds, unless it was parted from its link since.
 
-    What it shows may be old news by now (it was delivered again): judge it.
+    What it shows may be old news by now (it was delivered again): judge it. What was gone when it was answered binds nothing.
     """
-    if outcome.id is None or outcome.record is None:
+    if outcome.id is None or outcome.record is None or outcome.status == "gone":
         return
     flow = flow_of(outcome.side, outcome.entity)
     created = ref(flow, outcome.side, outcome.id)

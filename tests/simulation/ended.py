@@ -11,6 +11,7 @@ from schemas.flows import SIDES, Side, Value
 from schemas.records import JournalEntry
 from streams.mapping.rows import Row
 from streams.sync.fields import ref_of
+from streams.sync.merged import UNSAID
 from streams.sync.state import Link
 from tests.simulation.oracle import Oracle
 from tests.simulation.systems import Stored
@@ -43,7 +44,7 @@ class Ended:
     lost: defaultdict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
     """(connection, field) -> what the journal says lost, loosely spelled; of a manual row only what an operator's choice took."""
     withheld: set[tuple[str, str]] = field(default_factory=set)
-    """(link, field) of what an operator withheld, or a target said it had not applied, and nobody edited since."""
+    """(link, field) of what an operator withheld, a target said it had not applied, or a survivor left unsaid, and nobody edited since."""
 
     def __post_init__(self) -> None:
         for link in self.world.links():
@@ -66,7 +67,7 @@ class Ended:
             self.withheld -= {(entry.link, name) for name in entry.detail.split(", ")}
         if entry.field is None:
             return
-        if entry.detail == "not applied":  # told; a clear by hand within our write looks the same
+        if entry.detail in ("not applied", UNSAID):  # told; a clear by hand within our write looks the same
             self.withheld.add((entry.link, entry.field))
         self.withheld -= {(entry.link, entry.field)} if entry.kind in ("conflict", "chosen", "thawed") else set()
         row = self.world.options.mapping[entry.flow].row(entry.field)

@@ -253,3 +253,13 @@ def test_the_news_of_it_may_be_of_a_page_that_was_asked_for_before_the_create() 
     assert desk.feed(gone) == []
     (read,) = desk.answer(create, record=TWIN)
     assert (read.op, read.target) == ("read", "new1")
+
+
+def test_a_create_whose_record_is_gone_makes_no_pair_however_often_that_is_told() -> None:
+    """What waits for its twin would wait for ever, with no name to it: the half is an orphan."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON)
+    (create,) = desk.marks()
+    for _ in range(2):
+        assert desk.answer(create, "gone", id="new1", record=TWIN) == []
+        assert desk.link("k1").state == "orphan"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.sync.desk import NOW
+from tests.sync.desk import MAPPING, NOW, context
 from tests.sync.merging import (
     HOUR,
     POLICIES,
+    Remembering,
     assert_left_to_an_operator,
     contact,
     desk_with,
@@ -51,6 +54,30 @@ def test_a_survivor_may_show_the_key_after_the_loss_was_met(policy: str) -> None
     assert (write.side, write.target, write.fields) == ("keap", "k1", {"job_title": "Countess"})
     assert desk.link("k1").erp.id == "e2"
     assert desk.answer(write, record=person("Ada", "ada@x.example", job_title="Countess")) == []
+
+
+def test_a_one_way_field_of_which_the_survivor_says_nothing_stays_as_the_twin_has_it() -> None:
+    """As at a first link: its source cannot be filled, and the twin is not emptied; what the source says later is an edit like any other."""
+    title = replace(MAPPING["contact"].row("job_title"), direction="to_erp", policy="erp")
+    rows = tuple(title if row.name == "job_title" else row for row in MAPPING["contact"].rows)
+    desk = Remembering(context(mapping=MAPPING | {"contact": replace(MAPPING["contact"], rows=rows)}))
+    desk.show("keap", "contact", "k2", person("Ada", "ada@x.example", job_title="Countess"))
+    desk.show("erp", "contact", "e2", contact("Ada", "ada@x.example", job_title="Countess"))
+    desk.marks()
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=1_000)
+    assert lose(desk) == []
+    assert [entry.field for entry in desk.journal if entry.kind == "tolerated"] == ["job_title"]
+    (write,) = desk.show("keap", "contact", "k1", person("Ada", "ada@x.example", job_title="Lady"), at=2 * HOUR)
+    assert (write.side, write.fields) == ("erp", {"job_title": "Lady"})
+    assert entries(desk, "conflict") == []
+
+
+def test_a_loss_told_by_a_slow_answer_was_later_than_its_request() -> None:
+    """The request for the page hung while contact 1 was made and contact 2 merged into it: 1 is no newcomer."""
+    desk = desk_with()
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=HOUR, created_at=NOW + HOUR - 1_000)
+    lose(desk, at=HOUR, read_at=NOW + HOUR - 20_000, updated_at=NOW + HOUR)
+    assert entries(desk, "merged") == ["keap/contact/k2 was merged into keap/contact/k1, the pair goes on with it"]
 
 
 def test_what_the_survivor_shows_is_an_edit_and_what_it_lacks_it_gets() -> None:
