@@ -57,7 +57,7 @@ def test_a_survivor_may_show_the_key_after_the_loss_was_met(policy: str) -> None
 
 
 def test_a_one_way_field_of_which_the_survivor_says_nothing_stays_as_the_twin_has_it() -> None:
-    """As at a first link: its source cannot be filled, and the twin is not emptied; what the source says later is an edit like any other."""
+    """As at a first link: its source cannot be filled, the twin is not emptied; what the source says later is an edit like any other."""
     title = replace(MAPPING["contact"].row("job_title"), direction="to_erp", policy="erp")
     rows = tuple(title if row.name == "job_title" else row for row in MAPPING["contact"].rows)
     desk = Remembering(context(mapping=MAPPING | {"contact": replace(MAPPING["contact"], rows=rows)}))
