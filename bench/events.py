@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from msgspec.structs import replace
 
 from schemas.flows import FLOWS, SIDES, Fields, Side, entity_of
 from schemas.records import Change, Command, Outcome, ScanMark

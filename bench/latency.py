@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import fmean, quantiles
 
 from confluent_kafka import Message
+from msgspec.structs import replace
 
 from bench.figures import Figure
 from bench.kafka import Watch

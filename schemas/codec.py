@@ -6,12 +6,12 @@ A record that another schema than today's wrote is read through Avro's schema re
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from typing import Any, Final, TypeVar
 
 import fastavro
 from fastavro.schema import parse_schema, to_parsing_canonical_form
+from msgspec.structs import asdict
 
 from schemas.errors import SchemaError
 from schemas.framing import Framing, SingleObject
@@ -21,7 +21,6 @@ from schemas.store import Schema, full_name, schema_of
 R = TypeVar("R", bound=Record)
 
 _BY_NAME: Final = {full_name(kind): kind for kind in RECORDS}
-_FIELDS: Final = {kind: [f.name for f in dataclasses.fields(kind)] for kind in RECORDS}
 _TODAYS: Final = {kind: parse_schema(schema_of(kind)) for kind in RECORDS}
 
 
@@ -55,7 +54,7 @@ def encode(record: Record) -> bytes:
     out = io.BytesIO()
     out.write(header)
     try:
-        fastavro.schemaless_writer(out, _TODAYS[kind], {name: getattr(record, name) for name in _FIELDS[kind]})
+        fastavro.schemaless_writer(out, _TODAYS[kind], asdict(record))
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise SchemaError(f"{kind.__name__} does not fit its schema: {error}") from error
     return out.getvalue()

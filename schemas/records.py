@@ -6,8 +6,9 @@ are native flat maps of the side they belong to (`schemas.flows.Fields`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from schemas.flows import Fields, Flow, Side, flow_of
 
@@ -15,8 +16,7 @@ Capture = Literal["poll", "sweep", "hook", "reread"]
 Status = Literal["applied", "found", "conflict", "gone", "rejected"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A record as one side showed it, or the news that it is gone."""
 
     connection: str
@@ -56,8 +56,7 @@ class Change:
         return f"{self.connection}/{self.ref}".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class ScanMark:
+class ScanMark(Struct, frozen=True):
     """Follows the last record of a full scan, in the same partition."""
 
     connection: str
@@ -73,8 +72,7 @@ class ScanMark:
         return f"{self.connection}/{self.side}/{self.entity}".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One call to one side, complete: what to write and what it expects to find."""
 
     id: str
@@ -92,7 +90,7 @@ class Command:
     target: str | None = None
     version: int | None = None
     stamp: str | None = None
-    match: Fields = field(default_factory=dict)
+    match: Fields = {}
     """Native fields by which a repeated create may find its record (Keap product: sku)."""
     not_before: int | None = None
     repeat: bool = False
@@ -105,8 +103,7 @@ class Command:
         return self.link.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a command."""
 
     command: str
@@ -140,8 +137,7 @@ class Outcome:
         return self.link.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """One decision worth keeping, and why it was taken."""
 
     connection: str
@@ -163,8 +159,7 @@ class JournalEntry:
         return self.link.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """What could not be done, with the original bytes."""
 
     id: str
@@ -185,8 +180,7 @@ class DeadLetter:
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """An operator's request."""
 
     id: str
@@ -205,8 +199,7 @@ class Control:
         return self.id.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """Where the poller of one connection, side and entity stands; chunk 0 is the head, the others hold the inventory."""
 
     connection: str
@@ -218,7 +211,7 @@ class Cursor:
     """When the snapshot's ScanMark was published; None while it has not been."""
     polled_at: int | None = None
     quota_left: int | None = None
-    entries: dict[str, bytes] = field(default_factory=dict)
+    entries: dict[str, bytes] = {}
     """id -> 8-byte fingerprint, empty while it is not to be trusted."""
     skew_ms: int = 0
     """How far the side's clock was ahead of ours at the last poll; the watermark is by the side's."""
@@ -229,8 +222,7 @@ class Cursor:
         return f"{self.connection}/{self.side}/{self.entity}/{self.chunk}".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What sweeps and hooks tell of how completely one flow of one side is seen; lies beside its cursor."""
 
     connection: str
@@ -259,8 +251,7 @@ class Survey:
         return f"{self.connection}/{self.side}/{self.entity}/survey".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """A hook's word that something happened to a record; the record itself has to be read."""
 
     connection: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Final, NoReturn, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from connectors.budget import Priority, on_errand
 from connectors.calls import counted

@@ -6,7 +6,9 @@ Changed only while the partition's publisher holds its lock (`publisher.py`), so
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from connectors.base import Page, Record
 from schemas.flows import Flow, Side, entity_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from schemas.errors import MappingError
 from schemas.flows import Side, Value, flow_of, other

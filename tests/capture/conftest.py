@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 import stamina
 import structlog
+from msgspec import structs
 
 from connectors.base import Record, Source
 from schemas.codec import decode, encode
@@ -152,12 +153,12 @@ def a_record(id_: str = "1", **changes: Any) -> Record:
 
 def a_cursor(**changes: Any) -> Cursor:
     """Return the head of a flow whose snapshot is done, changed as asked."""
-    return replace(Cursor("main", "keap", "contact", 0, watermark=10_000_000, snapshot_at=9_000_000), **changes)
+    return structs.replace(Cursor("main", "keap", "contact", 0, watermark=10_000_000, snapshot_at=9_000_000), **changes)
 
 
 def a_survey(**changes: Any) -> Survey:
     """Return what sweeps tell of that flow, changed as asked."""
-    return replace(Survey("main", "keap", "contact"), **changes)
+    return structs.replace(Survey("main", "keap", "contact"), **changes)
 
 
 def stored(cursor: Cursor, at: int = 0) -> Stored:

@@ -1,13 +1,14 @@
-"""Schemas and dataclasses say the same."""
+"""Schemas and records say the same."""
 
 from __future__ import annotations
 
-import dataclasses
 import types
-from collections.abc import Callable
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo
+from msgspec.structs import fields as fields_of
 
 from schemas.records import RECORDS, Record
 from schemas.store import full_name, schema_of
@@ -36,19 +37,18 @@ def ordered(schema: Any) -> Any:
     return schema
 
 
-def default(field: dataclasses.Field[Any]) -> Any:
-    """Return a field's default, MISSING when it has none."""
-    factory: Callable[[], Any] | Any = field.default_factory
-    return field.default if factory is dataclasses.MISSING else factory()
+def default(field: FieldInfo) -> Any:
+    """Return a field's default, NODEFAULT when it has none."""
+    return field.default if field.default_factory is NODEFAULT else field.default_factory()
 
 
 @pytest.mark.parametrize("kind", RECORDS, ids=lambda kind: kind.__name__)
-def test_a_schema_has_its_dataclass_fields(kind: type[Record]) -> None:
+def test_a_schema_has_its_records_fields(kind: type[Record]) -> None:
     """The same names in the same order, the same types, the same defaults; null comes first where it is the default."""
     schema, hints = schema_of(kind), get_type_hints(kind)
-    fields = dataclasses.fields(kind)
+    fields = fields_of(kind)
     assert f"{schema['namespace']}.{schema['name']}" == full_name(kind)
     assert [field["name"] for field in schema["fields"]] == [field.name for field in fields]
     assert [ordered(field["type"]) for field in schema["fields"]] == [avro(hints[field.name]) for field in fields]
-    assert [field.get("default", dataclasses.MISSING) for field in schema["fields"]] == [default(field) for field in fields]
+    assert [field.get("default", NODEFAULT) for field in schema["fields"]] == [default(field) for field in fields]
     assert all(field["type"][0] == "null" for field in schema["fields"] if "default" in field and field["default"] is None)

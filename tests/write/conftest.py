@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import stamina
 import structlog
+from msgspec.structs import replace
 
 from schemas.codec import encode, expect
 from schemas.records import Command, DeadLetter, Outcome

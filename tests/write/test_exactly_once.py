@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import httpx
 import pytest
 import structlog
+from msgspec.structs import replace
 
 from connectors.base import Sink
 from connectors.budget import Pacer, Policy

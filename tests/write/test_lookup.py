@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from connectors.base import Record
 from streams.write.lookup import created
 from tests.write.conftest import a_create
@@ -64,4 +66,4 @@ def test_a_deleted_record_is_not_found() -> None:
 
 def test_nothing_sent_matches_nothing() -> None:
     """An empty create would match every record."""
-    assert created([MADE], replace(PRODUCT, fields={"name": None}, match={}), None, 0) is None
+    assert created([MADE], structs.replace(PRODUCT, fields={"name": None}, match={}), None, 0) is None

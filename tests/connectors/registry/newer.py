@@ -6,10 +6,10 @@ import copy
 import io
 import struct
 import uuid
-from dataclasses import asdict
 
 import fastavro
 from fastavro.schema import parse_schema
+from msgspec.structs import asdict
 
 from connectors.registry import Registry
 from schemas.records import Change
