@@ -139,7 +139,7 @@ def vanish(turn: Turn, link: Link, side: Side, at: int, *, swept: bool = False) 
         state.deferred = None
     if known:
         return
-    turn.journal(link, "orphan", f"{ref_of(link, side) or 'what was created'} is gone", side=side)
+    turn.journal(link, "orphan", f"{ref_of(link, side)} is gone", side=side)
     if link.state == "ignored":
         return
     if link.state == "linked":

@@ -45,7 +45,7 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
         _missing(turn, link, pending, outcome)
     elif outcome.status == "conflict":
         link.side(outcome.side).reread = True
-    elif outcome.status == "gone":
+    elif outcome.status == "gone" and (outcome.id is None or _bind(turn, link, outcome)):
         vanish(turn, link, outcome.side, outcome.at)
     elif outcome.status == "rejected" and not _overtaken(link, pending):
         _blocked(turn, link, outcome)

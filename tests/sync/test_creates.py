@@ -262,4 +262,5 @@ def test_a_create_whose_record_is_gone_makes_no_pair_however_often_that_is_told(
     (create,) = desk.marks()
     for _ in range(2):
         assert desk.answer(create, "gone", id="new1", record=TWIN) == []
-        assert desk.link("k1").state == "orphan"
+        assert (desk.link("k1").state, desk.link("k1").erp.id) == ("orphan", "new1")
+    assert "erp/contact/new1 is gone" in [entry.detail for entry in desk.journal]
