@@ -6,7 +6,6 @@ A mutant is a name and the things it puts in the place of others (owner, name, v
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 from typing import Any, Final
 
 import streams.capture.budget
@@ -35,6 +34,7 @@ import streams.write.create
 import streams.write.delete
 import streams.write.update
 import tests.simulation.capture
+import tests.simulation.sinks
 from schemas.flows import Side
 from streams.sync import decide as core
 from streams.sync.state import Link
@@ -44,7 +44,6 @@ from tests.simulation.sinks import SimulatedJob
 from tests.simulation.sync import Agent, Transaction
 
 sync, write, capture = streams.sync, streams.write, streams.capture
-_chance: Final = Random(7)
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -74,13 +73,13 @@ def _first_of_many(link: Link, side: Side, rule: Any, mine: list[Link], theirs: 
     )
 
 
-def _as_sent(turn: Turn, link: Link, side: Side, row: Any, sent: Any, got: Any) -> None:
+def _as_sent(turn: Turn, link: Link, side: Side, row: Any, sent: Any, before: Any, got: Any) -> None:
     sync.fields.show(link, side, row, sent)
 
 
 def _torn(agent: Agent, transaction: Transaction) -> None:
     """Rows and commands in two transactions, with a crash in between."""
-    if _chance.random() < 0.05:
+    if agent.random.random() < 0.05:
         transaction.commands.clear()
     agent.changelog += transaction.rows.items()
     agent.topics.publish(transaction.commands, transaction.journal, transaction.letters)
@@ -88,7 +87,7 @@ def _torn(agent: Agent, transaction: Transaction) -> None:
 
 async def _another_key(job: Any) -> Any:
     command = job.command
-    return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=f"{command.id}#{_chance.random()}")
+    return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=f"{command.id}#{job.sink.system.random.random()}")
 
 
 _journal = Turn.journal
@@ -278,5 +277,6 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "expectations are not compared": [(write.update, "verdict", _always("expected"))],
     "a repeated create is not looked up": [(write.create, "_look", _nothing_soon)],
     "a lost request is not given its time": [(SimulatedJob, "wait_until", _nothing_soon)],
+    "what is finished is done again": [(tests.simulation.sinks, "is_finished", _always(False))],
     "every attempt has a key of its own": [(write.create, "_send", _another_key)],
 }
