@@ -15,7 +15,7 @@ from tests.simulation.hunt import hunt_all
 from tests.simulation.judge import INVARIANTS, Verdict, judge
 
 SHOWN = 5
-"""Failing seeds that are named with a command to replay them."""
+"""Failing seeds that are shown with a command to replay them, and their trace."""
 
 
 def main() -> int:
@@ -37,10 +37,12 @@ def main() -> int:
         verdicts = list(pool.imap_unordered(judge, range(asked.first, asked.first + asked.seeds), chunksize=10))
     _report(console, verdicts, time.monotonic() - began, asked.jobs)
     failed = sorted((verdict for verdict in verdicts if verdict.violations), key=lambda verdict: verdict.seed)
-    for verdict in failed[:SHOWN]:
-        console.print(f"\nseed {verdict.seed}: {verdict.violations[0]}\n  replay: python -m tests.simulation --seed {verdict.seed}")
     if failed:
-        _trace(console, failed[0].seed)
+        console.print(f"\n{len(failed)} failed: {' '.join(str(verdict.seed) for verdict in failed)}")
+    for verdict in failed[:SHOWN]:
+        console.print(f"\nseed {verdict.seed}: {verdict.violations[0]}")
+        console.print(f"  replay: {sys.executable} -m tests.simulation --seed {verdict.seed}")
+        _trace(console, verdict.seed)
     return 1 if failed else 0
 
 

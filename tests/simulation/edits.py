@@ -96,4 +96,4 @@ def no_value_from_nowhere(ended: Ended) -> Iterator[str]:
 
 def _told_apart(row: Row) -> bool:
     """Tell whether every edit of a row has a value of its own."""
-    return row.kind.reference is None and row.name not in ("taxable", "status", "first_name", "sku", "active")
+    return row.kind.reference is None and row.name not in ("taxable", "first_name", "sku", "active")

@@ -54,6 +54,8 @@ class Features:
     """Answers to writes take seconds, while others read what was written."""
     words: bool = False
     """People invent stages and statuses."""
+    replays: bool = False
+    """An operator puts old changes into the topic again, while new ones arrive."""
 
     @property
     def restless(self) -> bool:
@@ -89,6 +91,7 @@ def draw_features(random: Random) -> Features:
         nervous=chosen(),
         slow=chosen(),
         words=chosen(0.2),
+        replays=chosen(),
     )
 
 

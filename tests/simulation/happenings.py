@@ -26,6 +26,10 @@ IMPORTS: Final = 0.02
 """How often somebody imports, a step."""
 DECIDES: Final = 0.04
 """How often the operator decides something, a step."""
+REPLAYS: Final = 0.01
+"""How often the operator replays what was published, a step."""
+MANY: Final = 40
+"""The most changes he replays at once."""
 
 
 class Happenings:
@@ -58,6 +62,15 @@ class Happenings:
             self._collide()
         if self.random.random() < DECIDES:
             self.world.decisions.act(self.random)
+        if self.features.replays and self.random.random() < REPLAYS:
+            self._replay()
+
+    def _replay(self) -> None:
+        """Old changes come again, in their order, at the end of the topic."""
+        changes = self.world.topics.events["changes"]
+        if changes:
+            first = self.random.randrange(len(changes))
+            changes += changes[first : first + self.random.randrange(1, MANY)]
 
     def insist(self) -> None:
         """Let both sides' automations act, after a moment."""

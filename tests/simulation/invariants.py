@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from schemas.errors import MappingError
 from schemas.flows import SIDES, Side, Value, entity_of, other
 from streams.mapping.rows import Row
 from streams.sync import gates
@@ -189,13 +190,30 @@ def _unnamed(ended: Ended, link: Link, side: Side, record: Stored) -> str | None
 
 def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
     """6. Poison stops itself alone, and is told: who is blocked shows it; what cannot be mapped has its dead letter."""
-    letters = {letter.field for letter in ended.world.topics.letters}
     for link in {id(link): link for link in ended.links.values()}.values():
         records = [ended.world.connections[link.connection].systems[s].records[link.side(s).id or ""] for s in SIDES if link.side(s).id]
         if (link.keap.blocked or link.erp.blocked) and not any(POISON in str(v) for r in records for v in r.fields.values()):
             yield f"{link.id} is blocked: {link.keap.blocked or link.erp.blocked}"
-        if link.state == "linked" and any("free" in r.fields.values() for r in records) and "unit_price" not in letters:
-            yield f"{link.id} has an unmapped price without a dead letter"
+    for pair in ended.pairs:
+        for row in ended.world.options.mapping[pair.link.flow].rows:
+            for side in SIDES:
+                native = pair.records[side].fields.get(row.path(side) or "")
+                if _unmapped(row, side, native) and not _told(ended, pair, row, side, native):
+                    yield f"{name_of(pair)} {row.name} of {side} is {native!r}, and no dead letter says so"
+
+
+def _unmapped(row: Row, side: Side, native: Value) -> bool:
+    try:
+        row.kind.read(side, native)
+    except MappingError:
+        return True
+    return False
+
+
+def _told(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> bool:
+    """Tell whether a dead letter says it, of this link or of the half it was then."""
+    told = (each for each in ended.world.topics.letters if (each.flow, each.side, each.field) == (pair.link.flow, side, row.name))
+    return any(repr(native) in each.message for each in told)
 
 
 def slots_are_free(ended: Ended) -> Iterator[str]:

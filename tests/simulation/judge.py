@@ -60,7 +60,7 @@ def judge(seed: int, *, traced: bool = False) -> Verdict:
         violations,
         sum(one.edits for one in people),
         world.agent.decided,
-        sum(len(log) for log in world.topics.commands.values()),
+        sum(command.op != "read" for command in world.watch.issued.values()),
         world.agent.crashes + world.poller.crashes + sum(sink.crashes for sink in world.sinks.values()),
         sum(len(one.oracle.excused) for one in world.connections.values()),
         tuple(world.trace.about(violations[0])) if violations and traced else (),
