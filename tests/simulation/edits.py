@@ -16,9 +16,9 @@ def no_edit_is_lost(ended: Ended) -> Iterator[str]:
     for pair in ended.pairs:
         if {record.id for record in pair.records.values()} & pair.oracle.touched:
             continue
-        for row in filter(_told_apart, ended.rows(pair)):
+        for row in ended.rows(pair):
             for side in SIDES:
-                if not row.writes(other(side)):
+                if not row.writes(other(side)) or not (_told_apart(row) or row.kind.reference):
                     continue
                 edit = pair.oracle.latest(side, pair.records[side].id, row.path(side) or "")
                 if edit is not None and not left_apart(ended, pair, row) and not _accounted(ended, pair, row, side, edit):
@@ -31,14 +31,15 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
         row.kind.read(side, edit.value)
     except MappingError:
         return True  # it was told in a dead letter
-    value = shown(row, side, edit.value)
-    if shown(row, side, record.fields.get(path)) == value or value in ended.lost[pair.link.connection, row.name]:
+    value = _meant(ended, pair, row, side, edit.value)
+    if row.kind.reference and edit.value is not None and value is None:
+        return True  # of a record that is no part of a link any more: nobody can say who took its place
+    if _meant(ended, pair, row, side, record.fields.get(path)) == value or value in _lost(ended, pair, row):
         return True
     if (side, record.id, path, edit.value) in pair.oracle.excused:
         return True
-    if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at):
-        return True  # an empty value loses when two existing records are first linked
-    if edit.value is None and _unseen(pair, row, side, edit):
+    # An empty value loses when two existing records are first linked.
+    if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at or _unseen(ended, pair, row, side, edit)):
         return True
     rivals = pair.oracle.merged_into(other(side), pair.records[other(side)].id)
     rivals |= {ref.rsplit("/", 1)[1] for ref in pair.link.merged if ref.startswith(f"{other(side)}/")}
@@ -47,22 +48,40 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     # It had arrived, and a request of a writer that was killed landed after its repeat.
     undone = any((other(side), rival, row.path(other(side)) or "", edit.value) in pair.oracle.excused for rival in rivals)
     return undone or any(
-        _answered(pair.oracle.history[other(side), rival, row.path(other(side)) or ""], row, other(side), edit) for rival in rivals
+        _answered(ended, pair, pair.oracle.history[other(side), rival, row.path(other(side)) or ""], row, side, edit) for rival in rivals
     )
 
 
-def _unseen(pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+def _meant(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> Value:
+    """Return a native value loosely; of a reference the link it points at, None when that is not to be told."""
+    value = shown(row, side, native)
+    if row.kind.reference is None or value is None:
+        return value
+    link = ended.links.get((pair.link.connection, str(value)))
+    return link.id if link else None
+
+
+def _lost(ended: Ended, pair: Pair, row: Row) -> set[Value]:
+    """Return what the journal says lost of a row."""
+    lost = ended.lost[pair.link.connection, row.name]
+    if row.kind.reference is None:
+        return lost
+    return {link.id for ref in lost if (link := ended.links.get((pair.link.connection, str(ref))))}
+
+
+def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether what a clear took away never reached the other side: typed and taken back between two readings."""
     history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
     before = [write for write in history if write.number < edit.number]
     theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
-    return not before or shown(row, side, before[-1].value) not in [shown(row, other(side), write.value) for write in theirs]
+    known = [_meant(ended, pair, row, other(side), write.value) for write in theirs]
+    return not before or _meant(ended, pair, row, side, before[-1].value) not in known
 
 
-def _answered(theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
-    """Tell whether somebody edited a field of `side` after it had shown what an edit of the other side said."""
-    value = shown(row, other(side), edit.value)
-    known = [write.number for write in theirs if shown(row, side, write.value) == value]
+def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether somebody edited a field of the other side after it had shown what an edit of `side` said."""
+    value = _meant(ended, pair, row, side, edit.value)
+    known = [write.number for write in theirs if _meant(ended, pair, row, other(side), write.value) == value]
     if value is None and (not theirs or theirs[0].number > edit.number):
         known.append(edit.number)  # it was empty from the start
     answers = [write.number for write in theirs if write.human]
