@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from connectors.base import Record
 from schemas.codec import encode
+from schemas.errors import FatalError
 from schemas.flows import FLOWS, SIDES, Flow, Side, flow_of
 from schemas.records import Control, Cursor, ScanMark, Survey
 from streams.capture.budget import Budget
@@ -33,6 +34,8 @@ from tests.simulation.topics import Topics
 
 SWEEP_MS: Final = 86_400_000
 """Between two sweeps nobody asks for."""
+GHOSTLY: Final = 40
+"""Steps that a paused process takes when it wakes up: enough for the transaction it was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ class Broker:
     ) -> None:
         """Commit, as `streams.capture.publisher.Publisher` does, one at a time; it may die before and after."""
         await pause()
-        if self.epoch != self.poller.epoch:
-            return
+        if self.fenced():
+            raise FatalError("another poller has taken over")
         for each in fresh:
             position.remember(each)
         for record in missed:
@@ -95,6 +98,10 @@ class Broker:
         self.poller.store(stored)
         self.poller.topics.send("changes", [*(each.change for each in fresh), *([mark] if mark else [])])
         await pause()
+
+    def fenced(self) -> bool:
+        """Tell whether a successor has taken over."""
+        return self.epoch != self.poller.epoch
 
 
 @dataclass(slots=True)
@@ -120,15 +127,19 @@ class Poller:
     epoch: int = 0
     crashes: int = -1
     met: int = 0
+    ghosts: list[Task] = field(default_factory=list)
+    """What a paused process was about; it goes on when that wakes up."""
 
     def __post_init__(self) -> None:
         self.crash()
 
-    def crash(self, *, forget: bool = False) -> None:
-        """Die (or be paused) and come back with what the cursors say."""
+    def crash(self, *, forget: bool = False, paused: bool = False) -> None:
+        """Die, or be paused, and come back with what the cursors say."""
         self.crashes += 1
         self.epoch += 1
-        for task in [*self.tasks.values(), *self.sweeps, *self.followers.values()]:
+        running = [*self.tasks.values(), *self.sweeps, *self.followers.values()]
+        self.ghosts += running if paused else ()
+        for task in () if paused else running:
             task.kill()
         if forget:
             self.cursors.clear()
@@ -140,7 +151,7 @@ class Poller:
                 place = (name, side, flow)
                 position = recovered.get(place) or Position.unknown(*place)
                 feed = self.feeds[place] = self._feed(edge, flow, position, broker, budget)
-                self.tasks[place] = Task(self._poll(feed, edge))
+                self.tasks[place] = Task(self._poll(feed, edge, self.epoch))
                 if feed.hints:
                     self.followers[place] = Task(self._follow(feed, feed.hints))
         self.sweeps.clear()
@@ -153,14 +164,14 @@ class Poller:
         delays = Delays(edge.traits(flow).rounded_ms, lag_ms)
         return Feed(flow, edge, position, broker, self.poll_ms / 1000, delays, budget=budget, hints=hints, **bells)  # type: ignore[arg-type]
 
-    async def _poll(self, feed: Feed, edge: Edge) -> None:
+    async def _poll(self, feed: Feed, edge: Edge, epoch: int) -> None:
         idle = 0
         while True:
             feed.poll_now.clear()
             before = edge.calls
             found = await self.run(feed)
             feed.budget.spend(edge.calls - before, self.clock.now)
-            self.polled[feed.position.head.connection, edge.side] += edge.calls - before
+            self.polled[feed.position.head.connection, edge.side] += edge.calls - before if epoch == self.epoch else 0
             await self._count_missed(feed)
             idle = 0 if found else idle + 1
             hooked = feed.hints is not None and feed.hints.reliable(self.clock.now)
@@ -197,6 +208,18 @@ class Poller:
             self._step_sweep()
         if self.followers:
             self.follow()
+
+    def wake_ghosts(self) -> None:
+        """Let a paused process go on, until it hears that another has taken over."""
+        for task in self.ghosts:
+            for _ in range(GHOSTLY):
+                try:
+                    task.step()
+                except FatalError:
+                    task.done = True
+                if task.done or task.wake > self.clock.now:
+                    break
+        self.ghosts = [task for task in self.ghosts if not task.done]
 
     def tell(self, place: Place, record: str, at: int) -> None:
         """Take a hook's word."""

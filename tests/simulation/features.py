@@ -56,6 +56,8 @@ class Features:
     """People invent stages and statuses."""
     replays: bool = False
     """An operator puts old changes into the topic again, while new ones arrive."""
+    pauses: bool = False
+    """Pollers and writers are paused at times, and go on beside their successors."""
 
     @property
     def restless(self) -> bool:
@@ -92,6 +94,7 @@ def draw_features(random: Random) -> Features:
         slow=chosen(),
         words=chosen(0.2),
         replays=chosen(),
+        pauses=chosen(0.4),
     )
 
 

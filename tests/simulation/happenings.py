@@ -28,6 +28,7 @@ DECIDES: Final = 0.04
 """How often the operator decides something, a step."""
 REPLAYS: Final = 0.01
 """How often the operator replays what was published, a step."""
+HALF: Final = 0.5
 MANY: Final = 40
 """The most changes he replays at once."""
 
@@ -64,6 +65,10 @@ class Happenings:
             self.world.decisions.act(self.random)
         if self.features.replays and self.random.random() < REPLAYS:
             self._replay()
+
+    def pauses(self) -> bool:
+        """Tell whether a process that ends now is only paused."""
+        return self.features.pauses and self.random.random() < HALF
 
     def _replay(self) -> None:
         """Old changes come again, in their order, at the end of the topic."""

@@ -165,11 +165,16 @@ class World:
         if what < 0.25:
             self.agent.crash()
         elif what < 0.4:
-            self.agent.wake_ghosts()
+            self.wake_ghosts()
         elif what < 0.6:
-            self.poller.crash()
+            self.poller.crash(paused=self.happenings.pauses())
         else:
-            self.sinks[self.random.choice(SIDES)].crash(forget=self.random.random() < 0.1)
+            self.sinks[self.random.choice(SIDES)].crash(forget=self.random.random() < 0.1, paused=self.happenings.pauses())
+
+    def wake_ghosts(self) -> None:
+        """Let paused processes go on where they stood, beside their successors."""
+        for process in (self.agent, self.poller, *self.sinks.values()):
+            process.wake_ghosts()
 
     def lose_everything(self) -> None:
         """Lose the table, its changelog, the cursors and all topics, perhaps `finished` too; only the systems remain."""
@@ -179,7 +184,8 @@ class World:
         self.pass_time(TIMEOUT_MS + LAG_MS)
         self.topics.forget()
         self.agent.changelog.clear()
-        self.agent.ghosts.clear()
+        for process in (self.agent, self.poller, *self.sinks.values()):
+            process.ghosts.clear()  # what they would go on with is lost
         self.agent.crash(forget=True)
         self.poller.crash(forget=True)
         for edge in self.poller.edges.values():
@@ -201,7 +207,7 @@ class World:
         for _ in range(150):
             before = self._published()
             self.pass_time(LAG_MS + 5_000)
-            self.agent.wake_ghosts()
+            self.wake_ghosts()
             self.poller.meet()
             if self.options.features.restless:
                 self.happenings.settle()
@@ -244,8 +250,9 @@ class World:
 
     def close(self) -> None:
         """End all processes."""
-        reading = (*self.poller.tasks.values(), *self.poller.sweeps, *self.poller.followers.values())
-        for task in [*reading, *(t for sink in self.sinks.values() for t in sink.lanes.values())]:
+        reading = (*self.poller.tasks.values(), *self.poller.sweeps, *self.poller.followers.values(), *self.poller.ghosts)
+        writing = (task for sink in self.sinks.values() for task in (*(task for _, task in sink.lanes.values()), *sink.ghosts))
+        for task in (*reading, *writing):
             task.kill()
 
 
