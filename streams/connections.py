@@ -12,7 +12,7 @@ from streams.accounts import erp_adapter, mapping_options
 from streams.mapping.load import Properties, load_mapping
 from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Mapping
-from streams.settings import BreakerSettings, ConnectionSettings, Settings
+from streams.settings import ConnectionSettings, Settings
 from streams.sync.turn import Context, Limit
 from streams.tenants import Tenants
 
@@ -54,6 +54,7 @@ def context_of(settings: Settings, name: str, tenant: TenantModel) -> Context:
     """Return what the core has to know of one connection."""
     connection = settings.connections[name]
     sides = {"keap": connection.keap, "erp": connection.erp}
+    breaker, window_ms = connection.breaker, int(connection.breaker.window_s * 1000)
     return Context(
         connection=name,
         mapping=mapping_of(settings, connection, tenant),
@@ -61,12 +62,8 @@ def context_of(settings: Settings, name: str, tenant: TenantModel) -> Context:
         rounded={"keap": KEAP_ROUNDED_MS, "erp": erp_adapter(connection.erp).rounded_ms},
         limits={"bulk": settings.bulk_slots, "live": settings.live_slots},
         approve=frozenset(flow for flow, how in connection.flows.items() if how.approve),
-        updates=_limit(connection.breaker, connection.breaker.updates, connection.breaker.updates_share),
-        deletes=_limit(connection.breaker, connection.breaker.deletes, connection.breaker.deletes_share),
+        updates=Limit(breaker.updates, breaker.updates_share, window_ms, breaker.updates_most),
+        deletes=Limit(breaker.deletes, breaker.deletes_share, window_ms, breaker.deletes_most),
         pilot_flows=frozenset(settings.pilot.flows),
         pilot_only=frozenset(settings.pilot.only),
     )
-
-
-def _limit(breaker: BreakerSettings, count: int, share: float) -> Limit:
-    return Limit(count, share, int(breaker.window_s * 1000))

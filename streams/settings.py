@@ -104,12 +104,17 @@ class FlowSettings(_Strict):
 
 
 class BreakerSettings(_Strict):
-    """How many writes to one side of a flow are too many: the number, or the share of its pairs where that is more; 0 sets no limit."""
+    """How many writes to one side of a flow are too many: the number, or the share of its pairs where that is more; 0 sets no limit.
+
+    `..._most` is too many whatever the number of pairs; 0: nothing is.
+    """
 
     updates: int = Field(default=500, ge=0)
     updates_share: float = Field(default=0.3, ge=0, le=1)
+    updates_most: int = Field(default=5_000, ge=0)
     deletes: int = Field(default=20, ge=0, description="Deletes and switching off.")
     deletes_share: float = Field(default=0.02, ge=0, le=1)
+    deletes_most: int = Field(default=200, ge=0)
     window_s: float = Field(default=600, gt=0, description="Within so many seconds.")
 
 

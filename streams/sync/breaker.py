@@ -1,7 +1,7 @@
 """Too many writes at once to one side of a flow stop there: a mapping gone wrong, a bad import. An operator releases or withholds them.
 
-Counted are live updates, and apart from them what deletes and switches off; a first run is what it is. The limit is a number, or a
-share of the flow's pairs where that is more.
+Counted are live updates, and apart from them what deletes and switches off; a first run is what it is, and so is a create: it takes nothing
+away, and plan mode asks for each. The limit is a number, or a share of the flow's pairs where that is more, up to a number.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def stopped(turn: Turn, link: Link, side: Side, kind: Kind) -> str | None:
     if not window.open and turn.now - window.since > limit.window_ms:
         window.since, window.updates, window.deletes = turn.now, 0, 0
     counted = getattr(window, kind)
-    if not window.open and counted >= limit.count and counted >= int(limit.share * turn.progress().pairs.get(link.flow, 0)):
+    if not window.open and counted >= limit.count and counted >= limit.of(turn.progress().pairs.get(link.flow, 0)):
         window.open, window.opened_at = True, turn.now
         turn.journal(link, "breaker", f"{counted} {kind} of {side} {link.flow} in {limit.window_ms // 1000} s: stopped", side=side)
     return gate if window.open else None

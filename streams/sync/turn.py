@@ -31,11 +31,20 @@ class Table(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many writes to one side of a flow are too many within a window; no count, no limit."""
+    """How many writes to one side of a flow are too many within a window; no count, no limit.
+
+    `count`, or the `share` of the flow's pairs where that is more, but never more than `most` (0: whatever the share comes to).
+    """
 
     count: int = 0
     share: float = 0.0
     window_ms: int = 600_000
+    most: int = 0
+
+    def of(self, pairs: int) -> int:
+        """Return how many are too many for a flow of so many pairs."""
+        enough = max(self.count, int(self.share * pairs))
+        return min(enough, self.most) if self.most else enough
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,13 @@ def test_the_breaker_of_a_large_flow_is_a_share_of_its_pairs() -> None:
     assert surge(desk, 60) == 30
 
 
+def test_a_number_is_too_many_for_a_flow_of_any_size() -> None:
+    """A share of a large flow may be more than anybody could look at."""
+    desk = Desk(context(updates=Limit(count=5, share=0.3, most=20), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 100)
+    assert surge(desk, 60) == 20
+
+
 def test_updates_and_deletes_are_counted_apart() -> None:
     """A few price changes are no reason to stop the first delete."""
     flow = replace(MAPPING["product"], deletes={"erp": "delete"})
