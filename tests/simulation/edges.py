@@ -43,12 +43,15 @@ class Edge:
     system: System
     network: Network
     newest_first: frozenset[Flow]
+    """Flows whose lists cannot be filtered by time, only ordered."""
     measured_ms: int
     """How far ahead the system's clock seems, by the headers of its answers."""
     stale: bool = False
     """A record asked for by its id comes from a replica, too."""
     slow: bool = False
     """Answers to writes take their time."""
+    scans: bool = False
+    """Lists can neither be filtered nor ordered by time."""
     blind_until: int = 0
     """Until when full listings break off (ms)."""
     calls: int = 0
@@ -61,7 +64,7 @@ class Edge:
 
     def traits(self, flow: Flow) -> Traits:
         """Return what the API can do for a flow."""
-        offers, order = self.system.offers, "newest_first" if flow in self.newest_first else "since"
+        offers, order = self.system.offers, "scan" if self.scans else "newest_first" if flow in self.newest_first else "since"
         return Traits(order, offers.versions, offers.keys, 1000 if offers.rounded else 0)  # type: ignore[arg-type]
 
     def skew_ms(self) -> int:
@@ -92,7 +95,7 @@ class Edge:
         ordered = since is not None and flow in self.newest_first
         if ordered:
             shown.sort(key=lambda record: record.updated_at or 0, reverse=True)
-        elif since is not None:
+        elif since is not None and not self.scans:
             shown = [record for record in shown if (record.updated_at or 0) >= since]
         first = int(cursor or 0)
         left = shown[first : first + PAGE + 1] if ordered else [record for record in shown if int(record.id[1:]) > first][: PAGE + 1]

@@ -58,6 +58,12 @@ class Features:
     """An operator puts old changes into the topic again, while new ones arrive."""
     pauses: bool = False
     """Pollers and writers are paused at times, and go on beside their successors."""
+    erp_changes: Literal["since", "newest_first", "scan"] = "since"
+    """How the ERP's lists tell what changed."""
+    erp_forgets: bool = False
+    """The ERP's lists do not show what was deleted."""
+    keap_keys: bool = False
+    """Keap takes idempotency keys: it does not, but a side's stamps and keys have nothing to do with each other."""
 
     @property
     def restless(self) -> bool:
@@ -95,6 +101,9 @@ def draw_features(random: Random) -> Features:
         words=chosen(0.2),
         replays=chosen(),
         pauses=chosen(0.4),
+        erp_changes=random.choice(("newest_first", "scan")) if chosen() else "since",
+        erp_forgets=chosen(),
+        keap_keys=chosen(),
     )
 
 

@@ -134,17 +134,17 @@ def _flow(flow: FlowMapping, policies: dict[str, str], one_way: dict[str, str], 
 
 
 def offers(options: Options, side: Side) -> Offers:
-    """Return what a side is like. Keap rounds times and has neither versions nor keys; the ERP tells of deletions."""
+    """Return what a side is like. Keap rounds times and has no versions, in most worlds no keys; the ERP tells of deletions in most."""
     erp = side == "erp"
     return Offers(
         versions=erp and options.versions,
-        keys=erp and options.keys,
+        keys=options.keys if erp else options.features.keap_keys,
         stamps={flow: path for flow, mapping in options.mapping.items() if (path := mapping.stamp.get(side))},
         rounded=not erp,
         lag_ms=LAG_MS,
         skew_ms=options.skew_ms[side],
         habit=habit(options, side),
-        forgets=not erp,
+        forgets=not erp or options.features.erp_forgets,
         switches=SWITCHES[side] if options.features.deletes else frozenset(),
     )
 

@@ -95,9 +95,11 @@ class World:
         return Connection(name, systems, edges, oracle, People(name, systems, self.options, self.random, oracle, self.trace))
 
     def _edge(self, system: System) -> Edge:
-        newest_first = NEWEST_FIRST if system.side == "keap" else frozenset()
+        features, erp = self.options.features, system.side == "erp"
+        newest_first = NEWEST_FIRST if not erp else frozenset(FLOWS if features.erp_changes == "newest_first" else ())
         measured_ms = system.offers.skew_ms + self.random.randrange(-HEADERS_MS, HEADERS_MS)
-        return Edge(system, self.network, newest_first, measured_ms, slow=self.options.features.slow)
+        scans = erp and features.erp_changes == "scan"
+        return Edge(system, self.network, newest_first, measured_ms, slow=features.slow, scans=scans)
 
     def _accounts(self, side: Side) -> dict[str, Account]:
         stamps = {flow: path for flow, mapping in self.options.mapping.items() if (path := mapping.stamp.get(side))}
@@ -173,8 +175,11 @@ class World:
 
     def wake_ghosts(self) -> None:
         """Let paused processes go on where they stood, beside their successors."""
-        for process in (self.agent, self.poller, *self.sinks.values()):
+        for process in self._processes():
             process.wake_ghosts()
+
+    def _processes(self) -> list[Agent | Poller | Sink]:
+        return [self.agent, self.poller, *self.sinks.values()]
 
     def lose_everything(self) -> None:
         """Lose the table, its changelog, the cursors and all topics, perhaps `finished` too; only the systems remain."""
@@ -184,7 +189,7 @@ class World:
         self.pass_time(TIMEOUT_MS + LAG_MS)
         self.topics.forget()
         self.agent.changelog.clear()
-        for process in (self.agent, self.poller, *self.sinks.values()):
+        for process in self._processes():
             process.ghosts.clear()  # what they would go on with is lost
         self.agent.crash(forget=True)
         self.poller.crash(forget=True)
