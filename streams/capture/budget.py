@@ -1,11 +1,16 @@
-"""The calls of a day that reading may make on one API account, shared by its flows."""
+"""The calls of a day that reading may make on one API account, shared by all flows of a partition that read it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from schemas.flows import FLOWS, SIDES, Side
+from streams.accounts import account_of, books_of
 from streams.capture.plan import least_s
+from streams.settings import Settings
 
 DAY_MS: Final = 86_400_000
 
@@ -39,3 +44,18 @@ class Budget:
     def _begin(self, now: int) -> None:
         if now // DAY_MS != self._day:
             self._day, self._spent = now // DAY_MS, 0
+
+
+def budgets_of(settings: Settings, connections: Iterable[str]) -> dict[tuple[str, Side], Budget]:
+    """Return the budget of each (connection, side): connections that read the same account share one."""
+    by_account: dict[Path, Budget] = {}
+    found: dict[tuple[str, Side], Budget] = {}
+    for name in connections:
+        connection = settings.connections[name]
+        for side in SIDES:
+            account = account_of(connection, side)
+            per_day = account.calls_per_day and account.calls_per_day * account.quota_share
+            budget = by_account.setdefault(books_of(settings, name, side), Budget(per_day))
+            budget.flows += sum(connection.enabled(flow) for flow in FLOWS)
+            found[name, side] = budget
+    return found

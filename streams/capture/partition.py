@@ -13,9 +13,10 @@ from confluent_kafka import KafkaException
 from connectors.base import Source
 from schemas.codec import encode, expect
 from schemas.errors import FatalError, SchemaError
-from schemas.flows import FLOWS, SIDES, Side, flow_of
+from schemas.flows import FLOWS, Side, flow_of
 from schemas.records import Control, Hint, Outcome
-from streams.capture.budget import Budget
+from streams.accounts import account_of
+from streams.capture.budget import Budget, budgets_of
 from streams.capture.feed import Feed
 from streams.capture.hints import Hints
 from streams.capture.operator import carry_out
@@ -29,7 +30,7 @@ from streams.capture.undeliverable import cursor_letter
 from streams.clients import read_to_end
 from streams.clock import now_ms
 from streams.patience import Patience
-from streams.settings import Settings, SideSettings
+from streams.settings import Settings
 from streams.topics import partition_of
 
 Sources = Mapping[tuple[str, Side], Source]
@@ -120,19 +121,16 @@ class Partition:
         return recover(read_to_end(self._settings.cluster, self._names.cursors, self._number))
 
     def _made(self) -> Iterable[tuple[Place, Feed]]:
-        for name, connection in self._settings.connections.items():
-            if partition_of(name.encode(), self._settings.partitions) != self._number:
-                continue
-            flows = [flow for flow in FLOWS if connection.enabled(flow)]
-            for side in SIDES:
-                account: SideSettings = getattr(connection, side)
-                per_day = account.calls_per_day and account.calls_per_day * account.quota_share
-                budget = Budget(per_day, len(flows))
-                for flow in flows:
-                    yield (name, side, flow), self._feed((name, side, flow), account, budget)
+        settings = self._settings
+        mine = [name for name in settings.connections if partition_of(name.encode(), settings.partitions) == self._number]
+        for (name, side), budget in budgets_of(settings, mine).items():
+            for flow in FLOWS:
+                if settings.connections[name].enabled(flow):
+                    yield (name, side, flow), self._feed((name, side, flow), budget)
 
-    def _feed(self, place: Place, account: SideSettings, budget: Budget) -> Feed:
+    def _feed(self, place: Place, budget: Budget) -> Feed:
         name, side, flow = place
+        account = account_of(self._settings.connections[name], side)
         source, lag_ms = self._sources[name, side], round(account.replica_lag_s * 1000)
         return Feed(
             flow=flow,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from streams.capture.budget import DAY_MS, Budget
+from streams.capture.budget import DAY_MS, Budget, budgets_of
 from streams.capture.plan import FULL_EVERY_MS, Delays, calls_per_day, interval_s, next_run, sweep_at
 from streams.capture.watermark import OVERLAP_MS
+from streams.settings import Settings
 from tests.capture.conftest import a_cursor, a_survey
 
 NOW = 10_500_000
@@ -92,3 +93,14 @@ def test_without_a_budget_nothing_is_held_back() -> None:
 def test_the_calls_of_a_day_are_foretold() -> None:
     """Four flows, a poll a minute, a sweep a day."""
     assert calls_per_day(60, 86_400, 4) == (4 * 1_441, 4 * 5_761)
+
+
+def test_connections_that_read_one_account_share_its_calls() -> None:
+    """Each with a budget of its own, they would spend the account's twice."""
+    account = {"url": "http://127.0.0.1:1", "token": "t", "calls_per_day": 1_000, "quota_share": 0.5}
+    other = account | {"token": "another"}
+    pairs = {"one": {"keap": account, "erp": account}, "two": {"keap": account, "erp": other}}
+    budgets = budgets_of(Settings.model_validate({"connections": pairs}), pairs)
+    assert budgets["one", "keap"] is budgets["two", "keap"]
+    assert budgets["one", "erp"] is not budgets["two", "erp"]
+    assert (budgets["one", "keap"].per_day, budgets["one", "keap"].flows) == (500, 8)

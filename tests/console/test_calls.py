@@ -9,6 +9,7 @@ import pytest
 from console.calls import foretold
 from streams.settings import Settings
 
+IDLE = "polls take about 4,323 calls a day"
 ACCOUNT = {"url": "http://127.0.0.1:1", "token": "t"}
 
 
@@ -21,8 +22,12 @@ def said(**keap: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("keap", "sentence"),
     [
-        ({"poll_s": 60}, "polls take about 4,323 calls a day, 17,283 at most; a sweep takes one for each page of records"),
-        ({"poll_s": 60, "calls_per_day": 20_000}, "polls take about 4,323 calls a day, 10,000 at most, of 20,000 a day"),
+        ({"poll_s": 60}, f"{IDLE}, 17,283 at most; a sweep takes one for each page of records"),
+        ({"poll_s": 60, "calls_per_day": 20_000}, f"{IDLE}, 10,000 at most, of 20,000 a day"),
+        (
+            {"poll_s": 60, "hooks": True},
+            f"{IDLE}, 17,283 at most; a sweep takes one for each page of records; its hooks are looked at 1,440 times a day",
+        ),
         ({"poll_s": 60, "calls_per_day": 6_000, "quota_share": 0.25}, "polls take about 1,500 calls a day, 1,500 at most, of 6,000 a day"),
     ],
 )
@@ -30,5 +35,5 @@ def test_the_calls_of_a_day_are_foretold_for_each_account(keap: dict[str, Any], 
     """Three flows, idle and busy, never more than polling's part of what the account may be called."""
     assert said(**keap) == [
         f"main: keap: {sentence}",
-        "main: erp: polls take about 4,323 calls a day, 17,283 at most; a sweep takes one for each page of records",
+        f"main: erp: {IDLE}, 17,283 at most; a sweep takes one for each page of records",
     ]
