@@ -54,12 +54,11 @@ def _finished(entity: Entity, old: Document, taken: Document, view: View, *, new
     for name, each in entity.properties.items():
         if each.required and name not in document:
             raise bad_request(f"{name} is required", name)
-    if new:
-        try:
-            entity.verify(document)
-        except Refused as refused:
-            raise bad_request(str(refused)) from refused
     _look_up(entity, taken, view)
+    try:
+        entity.verify(document) if new else entity.permit(old, document, view)
+    except Refused as refused:
+        raise bad_request(str(refused)) from refused
     return entity.settle(document)
 
 

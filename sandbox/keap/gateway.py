@@ -10,10 +10,13 @@ from sandbox.keap.errors import invalid_token, malformed_request
 from sandbox.keap.oauth import OAuth
 from sandbox.keap.quota import Quota
 
+PERSONAL_TOKEN = "keap-sandbox-personal-token"  # noqa: S105 -- of a sandbox
+PERSON = "1"  # Whose token that is: the first of the tenant's users, who may see no records but their own.
+
 
 @dataclass(slots=True)
 class Gateway:
-    """The gateway of one tenant: it takes one key and the access tokens given out by OAuth."""
+    """The gateway of one tenant: it takes one key, the personal access token of one user, and the access tokens given out by OAuth."""
 
     prefix: str
     token: str
@@ -28,9 +31,13 @@ class Gateway:
                 await app(scope, receive, send)
                 return
             headers = Headers(scope=scope)
-            if not self._known(headers):
+            given = _given(headers)
+            if secrets.compare_digest(given.encode(), PERSONAL_TOKEN.encode()):
+                scope["state"]["sees_only"] = PERSON
+            elif not self._known(given):
                 await invalid_token()(scope, receive, send)
-            elif not self.quota.spend():
+                return
+            if not self.quota.spend():
                 await self.quota.refusal()(scope, receive, send)
             elif scope["method"] in {"GET", "DELETE"} and _has_body(headers):
                 await malformed_request()(scope, receive, send)
@@ -40,9 +47,7 @@ class Gateway:
 
         return guarded
 
-    def _known(self, headers: Headers) -> bool:
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        given = bearer if scheme.lower() == "bearer" else headers.get("x-keap-api-key", "")
+    def _known(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), self.token.encode()) or self.oauth.knows(given)
 
     def _telling(self, send: Send) -> Send:
@@ -52,6 +57,11 @@ class Gateway:
             await send(message)
 
         return telling
+
+
+def _given(headers: Headers) -> str:
+    scheme, _, bearer = headers.get("authorization", "").partition(" ")
+    return bearer if scheme.lower() == "bearer" else headers.get("x-keap-api-key", "")
 
 
 def _has_body(headers: Headers) -> bool:

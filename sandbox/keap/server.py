@@ -29,7 +29,7 @@ from sandbox.keap.routes.merge import Merge
 from sandbox.keap.routes.models import Model
 from sandbox.keap.routes.oauth import OAuthRoutes
 from sandbox.keap.routes.records import Records
-from sandbox.keap.routes.sandbox import Seed, health
+from sandbox.keap.routes.sandbox import Done, Seed, health
 from sandbox.keap.routes.settings import Settings
 from sandbox.keap.tenant import Tenant, open_tenant
 
@@ -85,6 +85,7 @@ def _routes(tenant: Tenant, quota: Quota, faults: Faults) -> list[Route]:
         Route("/_sandbox/faults", faults.endpoint, methods=["GET", "PUT"]),
         Route("/_sandbox/quota", quota.endpoint, methods=["GET", "PUT"]),
         Route("/_sandbox/log", tenant.log.endpoint),
+        Route("/_sandbox/checklist", Done(tenant).endpoint, methods=["PUT"]),
         Route("/_sandbox/seed", Seed(tenant).endpoint, methods=["POST"]),
         # Before the records: a model's path looks like a record's.
         *(route for model in models for route in model.routes(PREFIX)),

@@ -13,6 +13,7 @@ from schemas.flows import Side, Value
 from streams.mapping.converters.country import Country
 from streams.mapping.converters.date_in_zone import DateInZone
 from streams.mapping.converters.locale import Locale
+from streams.mapping.converters.time_zone import TimeZone
 from streams.mapping.kinds.boolean import Boolean
 from streams.mapping.kinds.currency import Currency
 from streams.mapping.kinds.date import Date
@@ -86,4 +87,5 @@ _STRATEGIES: dict[type, Any] = {
     Phone: PHONES,
     Reference: st.integers(1, 10**12).map(str),
     Text: _texts,
+    TimeZone: st.sampled_from(["Europe/Berlin", "America/Phoenix", "UTC"]),
 }

@@ -9,6 +9,7 @@ from schemas.flows import Side, Value
 from streams.mapping.converters.country import country
 from streams.mapping.converters.locale import locale
 from streams.mapping.converters.plain_text import plain_text
+from streams.mapping.converters.time_zone import time_zone
 from streams.mapping.kinds.boolean import Boolean
 from streams.mapping.kinds.enum import Enum
 from streams.mapping.kinds.integer import Integer
@@ -18,6 +19,7 @@ from streams.mapping.options import MappingOptions
 STAGES = Enum({"New": ["new"], "Won": ["won", "invoiced"], "Signed": ["won"], "Lost": ["lost", "cancelled"]})
 COUNTRY = country(Text(2), MappingOptions())
 LOCALE = locale(Text(5), MappingOptions())
+ZONE = time_zone(Text(60), MappingOptions())
 HTML = plain_text(Text(), MappingOptions())
 
 
@@ -82,6 +84,14 @@ def test_a_long_tag_is_refused_where_it_does_not_fit():
     """The row's type limits what is written."""
     with pytest.raises(MappingError, match="at most 5"):
         LOCALE.write("erp", LOCALE.read("keap", "zh_Hant_TW"))
+
+
+def test_a_time_zone_goes_to_keap_only_where_keap_has_it():
+    """The ERP takes any; what either side shows is read as it is."""
+    assert (ZONE.write("keap", "Europe/Berlin"), ZONE.write("erp", "Europe/Stockholm")) == ("Europe/Berlin", "Europe/Stockholm")
+    assert ZONE.read("keap", "Central") == "Central"
+    with pytest.raises(MappingError, match="'Europe/Stockholm' is none of the time zones that Keap takes"):
+        ZONE.write("keap", "Europe/Stockholm")
 
 
 def test_html_becomes_lines_and_does_not_come_back():

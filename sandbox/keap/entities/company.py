@@ -93,5 +93,6 @@ COMPANY = Entity(
     references={"owner_id": "users"},
     idle_masks=frozenset({"id", "groups", "update_time", "create_time", "account_id", "created_by", "last_updated_by"}),
     settle=_settle,
+    owner="owner_id",
     custom_fields=True,
 )  # fmt: skip

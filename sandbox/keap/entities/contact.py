@@ -19,6 +19,7 @@ from sandbox.keap.entities.spec import (
     updated,
     written,
 )
+from sandbox.keap.entities.zones import zone
 from sandbox.keap.errors import Refused
 from sandbox.keap.slots import listed, slots
 from sandbox.keap.storage import Row
@@ -94,10 +95,11 @@ CONTACT = Entity(
         "anniversary_date": written("anniversary_date", date, optional=True),
         "owner_id": written("owner_id", reference, optional=True),
         "leadsource_id": written("leadsource_id", reference, optional=True),
+        "time_zone": written("time_zone", zone, optional=True),
         "utm_parameters": written("utm_parameters", anything, optional=True),
         **_texts({
             "middle_name": 100, "preferred_name": 100, "prefix": 100, "suffix": 100, "spouse_name": 100, "job_title": 255,
-            "website": 100, "contact_type": 100, "preferred_locale": 20, "time_zone": 60, "referral_code": 100,
+            "website": 100, "contact_type": 100, "preferred_locale": 20, "referral_code": 100,
             "source_type": 100, "assistant_name": 20, "assistant_phone": 15, "billing_information": 100,
         }),
         "links": constant([], optional=True),
@@ -141,5 +143,6 @@ CONTACT = Entity(
     }),
     verify=_verify,
     settle=_settle,
+    owner="owner_id",
     custom_fields=True,
 )  # fmt: skip

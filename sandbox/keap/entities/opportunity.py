@@ -4,8 +4,10 @@ from typing import Any
 
 from sandbox.keap import filters
 from sandbox.keap.checks import instant, number, reference, switch, text
+from sandbox.keap.entities.checklist import hold_in_stage, show_items
 from sandbox.keap.entities.customs import CUSTOM_FIELDS
 from sandbox.keap.entities.spec import RECORD_ID, Document, Entity, Property, Reading, constant, created, shown, updated, written
+from sandbox.keap.errors import Refused
 from sandbox.keap.storage import Row
 
 
@@ -47,7 +49,7 @@ def _show_stage(row: Row, reading: Reading) -> Document:
         "probability": stage.document["probability"],
         "stage_order": stage.document["order"],
         "target_num_days": stage.document["target_number_days"],
-        "checklist_items": [],
+        "checklist_items": show_items(stage.document, row.document, row.document["stage_id"]),
     }
     return {**short, "details": details, "reasons": []}
 
@@ -57,6 +59,13 @@ def _show_user(row: Row, reading: Reading) -> Any:
     if user is None:
         return None
     return {"id": str(user.id), "first_name": user.document["given_name"], "last_name": user.document["family_name"]}
+
+
+def _affiliate(value: Any) -> str | None:
+    """A valid id, or none at all: what reads show where there is none is refused (infusionsoft-php #195). The sandbox has no affiliates."""
+    if value is None or value == "":
+        return None
+    raise Refused(f"there is no affiliate {value}")
 
 
 def _flat(*, required: bool) -> Property:
@@ -84,7 +93,7 @@ OPPORTUNITY = Entity(
         "include_in_forecast": written("include_in_forecast", switch),
         "projected_revenue_low": written("projected_revenue_low", number),
         "projected_revenue_high": written("projected_revenue_high", number),
-        "affiliate_id": written("affiliate_id", reference),
+        "affiliate_id": written("affiliate_id", _affiliate, unset=0),  # a number where there is none (OBS)
         "lead_source": constant(None),
         "custom_fields": CUSTOM_FIELDS,
         "status_id": constant(None, optional=True),
@@ -118,6 +127,8 @@ OPPORTUNITY = Entity(
         "update_time": "updated_s",
     },
     indexed=("document ->> '$.contact_id'",),
+    permit=hold_in_stage,
+    owner="user_id",
     settle=lambda document: {"include_in_forecast": False, **document},
     references={"contact_id": "contacts", "stage_id": "stages", "user_id": "users"},
     custom_fields=True,

@@ -75,8 +75,10 @@ class Entity:
         idle_fields: Names that `fields=` takes though they show nothing.
         idle_masks: Names that `update_mask=` takes though nothing can be written there (generated noise in SPEC).
         verify: Rules across properties, checked on create; raises Refused.
+        permit: Rules between what a record was and what it is to be, checked on PATCH; raises Refused.
         settle: Brings a document into its stored shape, after every write.
         custom_fields: The entity has a model with custom fields.
+        owner: Property that names the user whose record it is; None: everybody's.
     """
 
     kind: str
@@ -94,8 +96,10 @@ class Entity:
     idle_fields: frozenset[str] = frozenset()
     idle_masks: frozenset[str] = frozenset()
     verify: Callable[[Document], None] = lambda _document: None
+    permit: Callable[[Document, Document, View], None] = lambda _old, _new, _view: None
     settle: Callable[[Document], Document] = lambda document: document
     custom_fields: bool = False
+    owner: str | None = None
 
 
 def written(name: str, check: Check, *, unset: Any = None, required: bool = False, optional: bool = False) -> Property:

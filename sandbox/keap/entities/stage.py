@@ -1,7 +1,8 @@
 """Opportunity stages (SPEC, 2.5)."""
 
 from sandbox.keap.checks import integer, text
-from sandbox.keap.entities.spec import RECORD_ID, Entity, constant, created, updated, written
+from sandbox.keap.entities.checklist import checklist
+from sandbox.keap.entities.spec import RECORD_ID, Entity, created, updated, written
 
 _INT32 = 2**31 - 1
 
@@ -16,7 +17,7 @@ STAGE = Entity(
         "order": written("order", integer(0, _INT32), required=True),
         "target_number_days": written("target_number_days", integer(0, _INT32), required=True),
         "probability": written("probability", integer(0, 100), required=True),
-        "checklist_items": constant([]),
+        "checklist_items": written("checklist_items", checklist, unset=[]),
         "created_time": created(),
         "updated_time": updated(),
     },

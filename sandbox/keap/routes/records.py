@@ -15,7 +15,7 @@ from sandbox.keap.duplicates import find_duplicate
 from sandbox.keap.entities import CONTACT, Entity
 from sandbox.keap.entities.spec import MISSING, Reading
 from sandbox.keap.errors import bad_request, not_found
-from sandbox.keap.storage import Row
+from sandbox.keap.storage import Row, View
 from sandbox.keap.tenant import API_USER, Tenant
 
 
@@ -43,7 +43,7 @@ class Records:
         query, entity = request.query_params, self.entity
         page = paging.parse(entity, query)
         conditions = filters.parse(query.get("filter", ""), entity.filters, entity.filters_apart)
-        where, parameters_ = _joined([*conditions, page.condition])
+        where, parameters_ = _joined([*conditions, *_visible(entity, request), page.condition])
         reading = self._reading(rounding.text_rounded_up, alone=False)
         found = reading.view.select_keyed(entity.plural, page.key, where, parameters_, page.tail)
         wanted = parameters.selected(entity, query)
@@ -57,9 +57,7 @@ class Records:
     async def get(self, request: Request) -> Response:
         """One record by id; 404."""
         reading = self._reading(rounding.text_rounded_up)
-        row = reading.view.get(self.entity.plural, request.path_params["id"])
-        if row is None:
-            raise not_found(self.entity.kind, request.path_params["id"])
+        row = self._find(request, reading.view)
         return JSONResponse(_show(self.entity, row, parameters.selected(self.entity, request.query_params), reading))
 
     async def create(self, request: Request) -> Response:
@@ -86,9 +84,7 @@ class Records:
         mask = parameters.masked(self.entity, request.query_params)
         with self.tenant.store.transaction():
             view = self.tenant.store.view()
-            old = view.get(self.entity.plural, request.path_params["id"])
-            if old is None:
-                raise not_found(self.entity.kind, request.path_params["id"])
+            old = self._find(request, view)
             document = bodies.patch(self.entity, old.document, body, mask, view)
             row = self.tenant.store.update(self.entity.plural, old, document, _who(request))
             self.tenant.log.committed(request, self.entity.kind.lower(), str(row.id))
@@ -99,13 +95,20 @@ class Records:
     async def delete(self, request: Request) -> Response:
         """The record is gone, 204; 404."""
         with self.tenant.store.transaction():
-            row = self.tenant.store.view().get(self.entity.plural, request.path_params["id"])
-            if row is None:
-                raise not_found(self.entity.kind, request.path_params["id"])
+            row = self._find(request, self.tenant.store.view())
             self.tenant.store.delete(self.entity.plural, row.id)
             self.tenant.log.committed(request, self.entity.kind.lower(), str(row.id))
         self.tenant.hooks.announce(self.entity.kind, "delete", row.id)
         return Response(status_code=204)
+
+    def _find(self, request: Request, view: View) -> Row:
+        """The record that the path names; one that the token does not show is not there."""
+        record_id, entity = request.path_params["id"], self.entity
+        row = view.get(entity.plural, record_id)
+        user = _sees_only(request)
+        if row is None or (user and entity.owner and row.document.get(entity.owner) != user):
+            raise not_found(entity.kind, record_id)
+        return row
 
     def _reading(self, moment: Any, *, alone: bool = True) -> Reading:
         stale_ms = self.faults.rules.stale_read_ms
@@ -133,6 +136,17 @@ async def _json(request: Request) -> Any:
         return json.loads(await request.body())
     except ValueError as error:
         raise bad_request(f"The body is no JSON: {error}") from error
+
+
+def _sees_only(request: Request) -> str | None:
+    """The user behind a personal token, who sees no records but their own (what is nobody's they do not see either)."""
+    user: str | None = request.scope["state"].get("sees_only")
+    return user
+
+
+def _visible(entity: Entity, request: Request) -> list[filters.Condition]:
+    user = _sees_only(request)
+    return [filters.Condition(f"document ->> '$.{entity.owner}' = ?", (user,))] if user and entity.owner else []
 
 
 def _who(request: Request) -> str:

@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from sandbox.http.clock import now_ms
 from sandbox.keap import bodies, rounding
 from sandbox.keap.entities import COMPANY, CONTACT, OPPORTUNITY, PRODUCT, Entity
-from sandbox.keap.errors import ApiError, bad_request
+from sandbox.keap.entities.checklist import DONE
+from sandbox.keap.errors import ApiError, bad_request, not_found
 from sandbox.keap.tenant import API_USER, Tenant
 
 _ORDER = (COMPANY, CONTACT, PRODUCT, OPPORTUNITY)
@@ -65,6 +66,25 @@ class Seed:
             raise bad_request(f"seed: {place}: {error}") from error
         row = self.tenant.store.insert(entity.plural, entity.id_space, document, API_USER, (created_ms, updated_ms))
         return str(row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`PUT /_sandbox/checklist`: a person marks items of an opportunity's stage as done, which no call of the API does."""
+
+    tenant: Tenant
+
+    async def endpoint(self, request: Request) -> Response:
+        """Take `{"opportunity": id, "items": [ids]}`; 404 without such an opportunity."""
+        body = json.loads(await request.body())
+        with self.tenant.store.transaction():
+            row = self.tenant.store.view().get(OPPORTUNITY.plural, str(body["opportunity"]))
+            if row is None:
+                raise not_found(OPPORTUNITY.kind, str(body["opportunity"]))
+            done = {str(item): rounding.text(now_ms()) for item in body["items"]}
+            document = {**row.document, DONE: {**row.document.get(DONE, {}), row.document["stage_id"]: done}}
+            self.tenant.store.update(OPPORTUNITY.plural, row, document, "person")
+        return Response(status_code=204)
 
 
 def _resolved(value: Any, ids: Mapping[str, list[str]]) -> Any:

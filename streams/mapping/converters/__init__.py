@@ -10,6 +10,7 @@ from streams.mapping.converters.country import country
 from streams.mapping.converters.date_in_zone import date_in_zone
 from streams.mapping.converters.locale import locale
 from streams.mapping.converters.plain_text import plain_text
+from streams.mapping.converters.time_zone import time_zone
 from streams.mapping.options import MappingOptions
 from streams.mapping.rows import Kind
 
@@ -33,4 +34,5 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "date_in_zone": Converter(("date",), date_in_zone),
     "locale": Converter(("string", "text"), locale),
     "plain_text": Converter(("string", "text"), plain_text, inverse=False),
+    "time_zone": Converter(("string", "text"), time_zone),
 }

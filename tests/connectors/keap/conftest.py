@@ -8,7 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from connectors.auth import TokenAuth
+from connectors.budget import Pacer, Policy
+from connectors.http import Api
 from connectors.keap import KeapConnector
+from connectors.keap.hooks import KeapHooks
 from sandbox.keap.server import DEFAULT_TOKEN, build_app
 from tests.connectors.conftest import Run, Stage
 
@@ -60,3 +64,11 @@ def keap(tenant: Tenant, run: Run) -> Iterator[KeapConnector]:
     connector = KeapConnector(tenant.url, DEFAULT_TOKEN, per_second=10**6, page_size=2)
     yield connector
     run(connector.close())
+
+
+@pytest.fixture
+def hooks(tenant: Tenant, run: Run) -> Iterator[KeapHooks]:
+    """Manage the tenant's subscriptions."""
+    hooks = KeapHooks(Api("keap", f"{tenant.url}/rest/v1", TokenAuth(DEFAULT_TOKEN, "authorization"), Pacer(Policy(10**6))))
+    yield hooks
+    run(hooks.close())

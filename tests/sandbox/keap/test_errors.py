@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.keap.api import V2, company, refusal
+from tests.sandbox.keap.api import V2, company, contact, opportunity, read, refusal
 
 
 @pytest.mark.parametrize("headers", [{"Authorization": "Bearer wrong"}, {"Authorization": ""}, {"X-Keap-API-Key": "wrong"}])
@@ -82,6 +82,18 @@ def test_there_is_no_put(keap: httpx.Client) -> None:
 def test_bad_bodies_are_refused(keap: httpx.Client, body: Any, word: str) -> None:
     """Unknown, read-only, too long, of the wrong type, missing."""
     assert word in refusal(keap.post(f"{V2}/companies", json=body))
+
+
+def test_a_time_zone_outside_the_list_is_refused(keap: httpx.Client) -> None:
+    """Though the IANA database has it."""
+    assert "supported time zone" in refusal(keap.patch(f"{V2}/contacts/{contact(keap)}", json={"time_zone": "Europe/Stockholm"}))
+
+
+def test_no_affiliate_reads_as_0_and_is_not_written_so(keap: httpx.Client) -> None:
+    """A client that sends back what it read is refused."""
+    shown = read(keap, f"opportunities/{opportunity(keap)}")
+    assert shown["affiliate_id"] == 0
+    assert "affiliate" in refusal(keap.patch(f"{V2}/opportunities/{shown['id']}", json={"affiliate_id": 0}))
 
 
 def test_a_body_that_is_no_json_is_refused(keap: httpx.Client) -> None:
