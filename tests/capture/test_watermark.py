@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -41,31 +43,57 @@ def seen(edits: list[Edit], row: int, at: int) -> Edit | None:
 
 
 ROWS = 4
-EDITS = st.lists(st.builds(Edit, st.integers(0, ROWS - 1), st.integers(DAY, DAY + 1_000_000), st.integers(0, LATE)), max_size=12)
-RUNS = st.lists(st.builds(Attempt, st.integers(DAY, DAY + 1_000_000), st.integers(0, 200_000), st.booleans()), max_size=8)
+TIMES = st.integers(DAY, DAY + 1_000_000) | st.integers(DAY, DAY + 3_000)
+"""Some of them within a few seconds: rounded up, they are equal."""
+EDITS = st.lists(st.builds(Edit, st.integers(0, ROWS - 1), TIMES, st.integers(0, LATE)), max_size=12)
+RUNS = st.lists(st.builds(Attempt, TIMES, st.integers(0, 200_000), st.booleans()), max_size=8)
+ROUNDED = st.sampled_from((0, 1_000))
 
 
-@given(EDITS, RUNS, st.integers(-1_000_000, watermark.DISTRUST_MS))
-@example([Edit(0, DAY + 50, 0), Edit(0, DAY + 50_001, 0)], [Attempt(DAY + 10, 100_000, fails=False)], watermark.DISTRUST_MS)
-@example([Edit(0, DAY + 100_000, 0), Edit(1, DAY + 10_000, LATE)], [Attempt(DAY + 100_000, 0, fails=False)], 0)
-def test_the_last_state_of_every_row_is_read(edits: list[Edit], runs: list[Attempt], skew: int) -> None:
-    """Late commits, edits between pages, failed runs, our clock behind or ahead: one row a page, each page later than the one before."""
+def told(edit: Edit, rounded_ms: int) -> int:
+    """Return an edit's time as a read shows it."""
+    return -(-edit.at // rounded_ms) * rounded_ms if rounded_ms else edit.at
+
+
+def filtered(edits: list[Edit], run: Attempt, since: int, rounded_ms: int) -> list[Edit | None]:
+    """Return what a run reads, a page a row, each page later than the one before: the server leaves out what is older."""
+    states = (seen(edits, row, run.at + row * run.page_ms) for row in range(ROWS))
+    return [state if state and told(state, rounded_ms) >= since else None for state in states]
+
+
+def newest_first(edits: list[Edit], run: Attempt, since: int, rounded_ms: int) -> list[Edit | None]:
+    """Return what a run reads, a row a page by its place, the newest first: rows that are edited meanwhile move to the front."""
+    read: list[Edit | None] = []
+    for place in range(ROWS):
+        states = [state for row in range(ROWS) if (state := seen(edits, row, run.at + place * run.page_ms))]
+        states.sort(key=lambda state: told(state, rounded_ms), reverse=True)
+        page = tuple(a_record(updated_at=told(state, rounded_ms)) for state in states[place : place + 1])
+        if watermark.beyond(Page(page, None, 0), since):
+            break
+        read.append(states[place])
+    return read
+
+
+@pytest.mark.parametrize("pages", [filtered, newest_first])
+@given(EDITS, RUNS, st.integers(-1_000_000, watermark.DISTRUST_MS), ROUNDED)
+@example([Edit(0, DAY + 50, 0), Edit(0, DAY + 50_001, 0)], [Attempt(DAY + 10, 100_000, fails=False)], watermark.DISTRUST_MS, 0)
+@example([Edit(0, DAY + 100_000, 0), Edit(1, DAY + 10_000, LATE)], [Attempt(DAY + 100_000, 0, fails=False)], 0, 0)
+@example([Edit(0, DAY + 900, 0), Edit(1, DAY + 950, LATE)], [Attempt(DAY + 960, 0, fails=False)], 0, 1_000)
+def test_the_last_state_of_every_row_is_read(
+    pages: Callable[..., list[Edit | None]], edits: list[Edit], runs: list[Attempt], skew: int, rounded_ms: int
+) -> None:
+    """Equal times, late commits, edits between pages, rows that move, failed runs, our clock behind or ahead."""
     mark: int | None = None
     read: dict[int, Edit] = {}
     for run in [*sorted(runs, key=lambda run: run.at), Attempt(3 * DAY, 0, fails=False)]:
-        start = max(run.at, 0)
-        since = 0 if mark is None else watermark.since(mark, overlap_ms=watermark.OVERLAP_MS, rounded_ms=0, lag_ms=0)
-        shown: int | None = None
-        for row in range(ROWS):
-            state = seen(edits, row, start + row * run.page_ms)
-            if state and state.at >= since:
-                read[row] = max(read.get(row, state), state, key=lambda edit: edit.at)
-            if row == 0:
-                shown = state.at if state and state.at >= since else None
-            if run.fails and row == ROWS // 2:
-                break
-        else:
-            mark = watermark.advance(mark, started_at=start + skew, shown=shown)
+        since = 0 if mark is None else watermark.since(mark, overlap_ms=watermark.OVERLAP_MS, rounded_ms=rounded_ms, lag_ms=0)
+        found = pages(edits, run, since, rounded_ms)
+        for state in found[: ROWS // 2 + 1] if run.fails else found:
+            if state:
+                read[state.row] = max(read.get(state.row, state), state, key=lambda edit: edit.at)
+        if not run.fails:
+            shown = told(found[0], rounded_ms) if found and found[0] else None
+            mark = watermark.advance(mark, started_at=run.at + skew, shown=shown)
     last = {row: state.at for row in range(ROWS) if (state := seen(edits, row, 3 * DAY))}
     assert {row: edit.at for row, edit in read.items()} == last
 
