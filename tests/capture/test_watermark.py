@@ -78,7 +78,8 @@ def newest_first(edits: list[Edit], run: Attempt, since: int, rounded_ms: int) -
 @given(EDITS, RUNS, st.integers(-1_000_000, watermark.DISTRUST_MS), ROUNDED)
 @example([Edit(0, DAY + 50, 0), Edit(0, DAY + 50_001, 0)], [Attempt(DAY + 10, 100_000, fails=False)], watermark.DISTRUST_MS, 0)
 @example([Edit(0, DAY + 100_000, 0), Edit(1, DAY + 10_000, LATE)], [Attempt(DAY + 100_000, 0, fails=False)], 0, 0)
-@example([Edit(0, DAY + 900, 0), Edit(1, DAY + 950, LATE)], [Attempt(DAY + 960, 0, fails=False)], 0, 1_000)
+@example([Edit(0, DAY + LATE - 1, 0), Edit(1, DAY, LATE)], [Attempt(DAY + LATE - 1, 0, fails=False)], 0, 0)
+@example([Edit(0, DAY + LATE - 999, 0), Edit(1, DAY, LATE)], [Attempt(DAY + LATE - 1, 0, fails=False)], watermark.DISTRUST_MS, 1_000)
 def test_the_last_state_of_every_row_is_read(
     pages: Callable[..., list[Edit | None]], edits: list[Edit], runs: list[Attempt], skew: int, rounded_ms: int
 ) -> None:
