@@ -18,7 +18,7 @@ from typing import Any
 
 from bench.events import NOW, clock, context, native, person
 from bench.figures import Figure
-from bench.kafka import create_outputs, create_topics
+from bench.kafka import Broker, create_outputs, create_topics
 from bench.processes import BenchError
 from bench.sizes import Sizes
 from schemas.codec import decode, encode
@@ -39,8 +39,9 @@ CHUNK = 500
 SOURCE, CHANGELOG = "bench-first", "bench-first-changelog"
 
 
-def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
+def run(sizes: Sizes, broker: Broker, folder: Path) -> list[Figure]:
     """Link once; rounds would only repeat minutes."""
+    kafka = broker.address
     create_outputs(kafka)
     create_topics(kafka, {SOURCE: 1})
     create_topics(kafka, {CHANGELOG: 1}, **{"cleanup.policy": "compact"})

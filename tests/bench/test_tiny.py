@@ -11,9 +11,10 @@ import pytest
 from bench import agent, decide, first_link, latency, link_size, recovery, workers
 from bench.events import World
 from bench.figures import Figure
+from bench.kafka import Broker
 from bench.sizes import TINY, Sizes
 
-Benchmark = Callable[[Sizes, str, Path], list[Figure]]
+Benchmark = Callable[[Sizes, Broker, Path], list[Figure]]
 ON_A_BROKER: dict[str, Benchmark] = {
     "agent": partial(agent.run, rivals=("bare",)),
     "recovery": recovery.run,
@@ -47,14 +48,14 @@ def test_a_world_is_the_same_for_the_same_seed() -> None:
 
 
 @pytest.mark.parametrize("run", [decide.run, link_size.run])
-def test_the_core_and_the_store_are_measured(run: Callable[[Sizes], list[Figure]]) -> None:
+def test_what_needs_no_broker_is_measured(run: Callable[[Sizes], list[Figure]]) -> None:
     """Each figure has a value."""
     assert all(figure.value > 0 for figure in run(TINY))
 
 
 @pytest.mark.broker
 @pytest.mark.parametrize("name", ON_A_BROKER)
-def test_a_benchmark_on_the_broker_runs_to_its_end(name: str, own_broker: str, tmp_path: Path) -> None:
+def test_a_benchmark_on_the_broker_runs_to_its_end(name: str, own_broker: Broker, tmp_path: Path) -> None:
     """It raises when what comes out is not what the core says."""
     assert all(figure.value > 0 for figure in ON_A_BROKER[name](TINY, own_broker, tmp_path))
 
