@@ -15,7 +15,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from bench import agent, decide, demo, first_link, latency, link_size, machine, recovery, report, workers
+from bench import agent, decide, demo, first_link, latency, link_size, machine, recovery, report, simulation, workers
 from bench.figures import Figure, show
 from bench.kafka import Broker, running_broker
 from bench.processes import BenchError
@@ -36,6 +36,7 @@ def _on_broker(run: Callable[[Sizes, Broker, Path], list[Figure]]) -> Benchmark:
 
 BENCHMARKS: Final[dict[str, tuple[str, Benchmark]]] = {
     "decide": ("The pure core", lambda sizes, _: decide.run(sizes)),
+    "simulation": ("The simulation", lambda sizes, _: simulation.run(sizes)),
     "link-size": ("The local store", lambda sizes, _: link_size.run(sizes)),
     "agent": ("The sync agent on the real broker", _on_broker(agent.run)),
     "recovery": ("Cold recovery", _on_broker(recovery.run)),

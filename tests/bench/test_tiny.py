@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import agent, decide, first_link, latency, link_size, recovery, workers
+from bench import agent, decide, first_link, latency, link_size, recovery, simulation, workers
 from bench.events import World
 from bench.figures import Figure
 from bench.kafka import Broker
@@ -47,7 +47,7 @@ def test_a_world_is_the_same_for_the_same_seed() -> None:
     assert issued() == issued()
 
 
-@pytest.mark.parametrize("run", [decide.run, link_size.run])
+@pytest.mark.parametrize("run", [decide.run, link_size.run, simulation.run])
 def test_what_needs_no_broker_is_measured(run: Callable[[Sizes], list[Figure]]) -> None:
     """Each figure has a value."""
     assert all(figure.value > 0 for figure in run(TINY))
