@@ -1,4 +1,4 @@
-"""`make bench`: every figure in one run. ARGS="--quick" does less of each, "--only decide" one, "--first 100000" the long one."""
+"""`make bench`: every figure in one run. ARGS="--quick" does less of each, "--only decide" one, "--first 20000" less of the longest."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Sizes:
     contacts: int = 100
     slow_edits: int = 1_000
     per_second: int = 10
-    first: int = 20_000
+    first: int = 100_000
     seeds: int = 100
     demo: int = 1_000
 
