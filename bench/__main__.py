@@ -15,7 +15,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from bench import agent, decide, demo, first_link, latency, link_size, machine, recovery, report, simulation, workers
+from bench import agent, decide, demo, first_link, latency, link_size, machine, quix, recovery, report, simulation, workers
 from bench.figures import Figure, show
 from bench.kafka import Broker, running_broker
 from bench.processes import BenchError
@@ -45,6 +45,8 @@ BENCHMARKS: Final[dict[str, tuple[str, Benchmark]]] = {
     "latency": ("From edit to edit", latency.run),
     "demo": ("The demo", demo.run),
 }
+OTHERS: Final = {"agent": (quix.release(),)}
+"""What a benchmark compares us with."""
 SIZES: Final = {"full": FULL, "quick": QUICK, "tiny": TINY}
 
 
@@ -79,7 +81,7 @@ def _all(console: Console, sizes: Sizes, names: list[str], *, kept: bool) -> tup
     failed = []
     for name in names:
         title, benchmark = BENCHMARKS[name]
-        host, began = machine.describe(), time.monotonic()
+        host, began = machine.describe(*OTHERS.get(name, ())), time.monotonic()
         with tempfile.TemporaryDirectory(prefix="keapsync-bench-") as folder:
             try:
                 sections[title] = benchmark(sizes, Path(folder))
