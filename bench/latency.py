@@ -122,6 +122,8 @@ class _Following:
         self._sent: dict[tuple[str, Side], _Sent] = {}
         self._commands: dict[str, tuple[float, float]] = {}
         """Command id -> when it was written, when its commit was seen."""
+        self._outcomes: dict[str, tuple[Outcome, float]] = {}
+        """Command id -> its outcome, when that was written. It may be read first: these are several topics."""
 
     def sent(self, link: str, side: Side) -> int:
         """Note that an edit sets out for a side; return the time."""
@@ -144,12 +146,20 @@ class _Following:
         record, at = decode(message.value()), float(message.timestamp()[1])
         if isinstance(record, Command):
             self._commands[record.id] = at, seen
+            self._ended(record.id)
         elif isinstance(record, Outcome) and (record.link, record.side) in self._sent:
-            began, before = self._sent.pop((record.link, record.side))
-            ordered, committed = self._commands.pop(record.command)
-            committed = min(committed, record.at)  # the sink may have seen it, and even written, before we did
-            legs = ordered - began, committed - ordered, record.at - committed, at - record.at
-            self.trips.append(Trip(record.side, *legs, *self._waits(record.side).since(before), record.calls, record.status))
+            self._outcomes[record.command] = record, at
+            self._ended(record.command)
+
+    def _ended(self, command: str) -> None:
+        if command not in self._commands or command not in self._outcomes:
+            return
+        outcome, at = self._outcomes.pop(command)
+        ordered, seen = self._commands.pop(command)
+        began, before = self._sent.pop((outcome.link, outcome.side))
+        committed = min(seen, outcome.at)  # the sink may have seen it, and even written, before we did
+        legs = ordered - began, committed - ordered, outcome.at - committed, at - outcome.at
+        self.trips.append(Trip(outcome.side, *legs, *self._waits(outcome.side).since(before), outcome.calls, outcome.status))
 
     def _waits(self, side: Side) -> _Waits:
         return _Waits([queued_ns(os.getpid()), *(child.queued_ns() for child in self._system.way_to(side))], stolen_ms())

@@ -36,5 +36,5 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes(links=2_000, edits=1_500, rows=50_000, contacts=20, slow_edits=35, first=1_000, seeds=20, demo=20)
-TINY = Sizes(rounds=1, links=64, edits=32, rows=500, contacts=10, slow_edits=3, first=40, seeds=2, demo=10)
+TINY = Sizes(rounds=1, links=64, edits=32, rows=500, contacts=25, slow_edits=3, first=40, seeds=2, demo=10)
 """For tests: does it run at all?"""

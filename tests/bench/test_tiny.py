@@ -62,5 +62,5 @@ def test_a_benchmark_on_the_broker_runs_to_its_end(name: str, own_broker: Broker
 
 @pytest.mark.e2e
 def test_edits_are_followed_through_the_whole_system(tmp_path: Path) -> None:
-    """Both servers, all workers, each edit applied."""
-    assert all(figure.value > 0 for figure in latency.run(TINY, tmp_path))
+    """Both servers, all workers, each edit applied; a leg may take less than the clock tells."""
+    assert all(figure.value >= 0 for figure in latency.run(TINY, tmp_path))
