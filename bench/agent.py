@@ -7,7 +7,6 @@ and is timed until its last command and journal entry can be read. Whose turn it
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from pathlib import Path
 from bench import quix
 from bench.events import World
 from bench.figures import Figure, ratios
-from bench.kafka import OUTPUTS, Watch, create_outputs, create_topics, encoded, publish
+from bench.kafka import OUTPUTS, Broker, Watch, create_outputs, create_topics, encoded, publish
+from bench.laps import Lap, Stopwatch, profile
 from bench.loops.arguments import Arguments, command_line
 from bench.processes import BenchError, Child, end_all
 from bench.sizes import Sizes
@@ -29,15 +29,6 @@ WITHIN_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lap:
-    """One round of one worker."""
-
-    events_s: float
-    cpu_s: float
-    """CPU seconds per 100,000 events."""
-
-
-@dataclass(frozen=True, slots=True)
 class Batch:
     """Events as they are sent, and what has to come of them."""
 
@@ -46,19 +37,19 @@ class Batch:
     entries: int
 
 
-def run(sizes: Sizes, kafka: str, folder: Path, rivals: Sequence[str] = RIVALS) -> list[Figure]:
+def run(sizes: Sizes, broker: Broker, folder: Path, rivals: Sequence[str] = RIVALS) -> list[Figure]:
     """Race our worker against its rivals; every one has to issue exactly the commands that the core says."""
-    create_outputs(kafka)
+    create_outputs(broker.address)
     world = World()
     first = decided(world, world.load(sizes.links))
     laps: dict[str, list[Lap]] = {name: [] for name in (OURS, *rivals)}
-    with _workers(kafka, folder, laps) as workers:
+    with _workers(broker.address, folder, laps) as workers:
         for name, child in workers.items():
-            _lap(kafka, name, child, first)
+            _lap(broker, name, child, first)
         for _ in range(sizes.rounds):
             batch = decided(world, (event for _, events in world.life(sizes.edits) for event in events), done=True)
             for name, child in workers.items():
-                laps[name].append(_lap(kafka, name, child, batch))
+                laps[name].append(_lap(broker, name, child, batch))
     return _figures(laps)
 
 
@@ -87,21 +78,20 @@ def _workers(kafka: str, folder: Path, names: Iterable[str]) -> Iterator[dict[st
         end_all(list(workers.values()))
 
 
-def _lap(kafka: str, name: str, child: Child, batch: Batch) -> Lap:
-    watch = Watch(kafka, OUTPUTS)
-    cpu, began = child.cpu_s(), time.monotonic()
-    publish(kafka, f"bench-{name}", 1, batch.values)
+def _lap(broker: Broker, name: str, child: Child, batch: Batch) -> Lap:
+    watch, stopwatch = Watch(broker.address, OUTPUTS), Stopwatch(broker, [child])
+    publish(broker.address, f"bench-{name}", 1, batch.values)
     try:
         found = watch.await_records(len(batch.commands) + batch.entries, WITHIN_S, child.require)
+        lap = stopwatch.lap(len(batch.values))
     except BenchError as error:
         raise BenchError(f"{name}: {error}\n{child.tail()}") from error
     finally:
         watch.close()
-    took, cpu = time.monotonic() - began, child.cpu_s() - cpu
     commands = sorted(record.id for record in map(decode, found) if isinstance(record, Command))
     if commands != sorted(batch.commands):
         raise BenchError(f"{name} issued other commands than the core says: {len(commands)}, not {len(batch.commands)}")
-    return Lap(len(batch.values) / took, cpu / len(batch.values) * 100_000)
+    return lap
 
 
 NOTES = {
@@ -118,7 +108,7 @@ def _figures(laps: dict[str, list[Lap]]) -> list[Figure]:
     costs = {name: tuple(lap.cpu_s for lap in rounds) for name, rounds in laps.items()}
     rivals = [name for name in laps if name != OURS]
     return [
-        *(Figure(f"{name}: events", rate, "/s", note=NOTES[name]) for name, rate in rates.items()),
+        *(Figure(f"{name}: events", rate, "/s", note=f"{NOTES[name]}; {profile(laps[name])}") for name, rate in rates.items()),
         *(Figure(f"{OURS} against {name}", ratios(rates[OURS], rates[name]), "x", TARGETS[name]) for name in rivals),
         Figure(f"{OURS}: CPU per 100k events", costs[OURS], "s", CPU_S, "at most"),
         *(Figure(f"{name}: CPU per 100k events", costs[name], "s") for name in rivals),

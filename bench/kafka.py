@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from confluent_kafka import KafkaException, Message, TopicPartition
@@ -26,37 +27,46 @@ READY_S = 60.0
 ASK_S = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Its address and its process."""
+
+    address: str
+    process: Child
+
+
 @contextmanager
-def running_broker(folder: Path) -> Iterator[str]:
-    """Yield the address of a broker that nobody else uses."""
+def running_broker(folder: Path) -> Iterator[Broker]:
+    """Yield a broker that nobody else uses."""
     install_jars()
-    broker, kafka = _started(folder)
+    broker = _started(folder)
     try:
-        yield kafka
+        yield broker
     finally:
-        broker.end()
+        broker.process.end()
 
 
-def _started(folder: Path) -> tuple[Child, str]:
+def _started(folder: Path) -> Broker:
     """Start a broker; somebody else may take the port before it does."""
     for attempt in range(ATTEMPTS):
         port = free_port()
-        broker = Child(folder / "broker.log", "sandbox.broker", "--data", str(folder / "broker"), "--port", str(port))
+        process = Child(folder / "broker.log", "sandbox.broker", "--data", str(folder / "broker"), "--port", str(port))
+        broker = Broker(f"127.0.0.1:{port}", process)
         try:
-            _await_broker(broker, f"127.0.0.1:{port}")
+            _await_broker(broker)
         except BenchError:
-            broker.end()
+            process.end()
             if attempt + 1 == ATTEMPTS:
                 raise
         else:
-            return broker, f"127.0.0.1:{port}"
+            return broker
     raise AssertionError
 
 
-def _await_broker(broker: Child, kafka: str) -> None:
-    client, deadline = admin(kafka), time.monotonic() + READY_S
+def _await_broker(broker: Broker) -> None:
+    client, deadline = admin(broker.address), time.monotonic() + READY_S
     while True:
-        broker.require()
+        broker.process.require()
         try:
             client.list_topics(timeout=1)
         except KafkaException:

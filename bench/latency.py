@@ -6,21 +6,24 @@ other side when the writing call was answered: the outcome's own time. All clock
 
 from __future__ import annotations
 
+import os
 import time
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
-from statistics import fmean, quantiles
+from statistics import fmean
+from typing import NamedTuple
 
 from confluent_kafka import Message
 from msgspec.structs import replace
 
 from bench.figures import Figure
 from bench.kafka import Watch
-from bench.processes import BenchError
+from bench.processes import BenchError, queued_ns, stolen_ms
 from bench.sizes import Sizes
 from bench.system import System, running_system
+from bench.trips import LEGS, Trip, outliers, percentile
 from console.read_model.links import read_links
 from schemas.codec import decode, encode
 from schemas.flows import Side, other
@@ -34,94 +37,132 @@ CALLS: dict[Side, float] = {"erp": 1.0, "keap": 2.0}
 PATIENCE_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
-    """One edit. Times in ms: sent -> command written -> call answered -> outcome written."""
-
-    side: Side
-    """Where it was written to."""
-    decided: float
-    called: float
-    answered: float
-    calls: int
-    status: str
-
-    @property
-    def visible(self) -> float:
-        """From the change to the answer of the writing call."""
-        return self.decided + self.called
-
-
 def run(sizes: Sizes, folder: Path) -> list[Figure]:
-    """Send edits one by one and follow each to its outcome."""
+    """Send edits one by one and follow each to its outcome, round by round on the same running system."""
     with running_system(folder, sizes.contacts, LATENCY_MS) as system:
         _travel(system, 20, sizes.per_second)  # the first ones open connections
-        trips = _travel(system, sizes.slow_edits, sizes.per_second)
+        rounds = [_travel(system, sizes.slow_edits, sizes.per_second) for _ in range(sizes.rounds)]
+    trips = [trip for each in rounds for trip in each]
     if failed := [trip.status for trip in trips if trip.status != "applied"]:
         raise BenchError(f"{len(failed)} edits were not applied: {set(failed)}")
-    visible = [trip.visible for trip in trips]
-    worst = max(trips, key=lambda trip: trip.visible)
-    slow = f"slowest {worst.visible:.0f} ms ({worst.side}): {worst.decided:.0f} to the command, {worst.called:.0f} to the answer"
-    to: dict[Side, list[Trip]] = {side: [trip for trip in trips if trip.side == side] for side in CALLS}
+    note = f"{sizes.slow_edits} edits a round, {sizes.per_second}/s"
     return [
-        Figure("edit to visible, p50", (_percentile(visible, 50),), "ms", P50_MS, "at most", f"{len(trips)} edits, {sizes.per_second}/s"),
-        Figure("edit to visible, p99", (_percentile(visible, 99),), "ms", P99_MS, "at most", slow),
-        *(Figure(f"edit to visible in {side}, p50", (_percentile([t.visible for t in to[side]], 50),), "ms") for side in to),
-        *_legs(trips),
-        *(Figure(f"API calls per edit: {side}", (fmean(t.calls for t in to[side]),), "", CALLS[side], "at most") for side in to),
+        Figure("edit to visible, p50", _each(rounds, 50), "ms", P50_MS, "at most", note),
+        Figure("edit to visible, p99", _each(rounds, 99), "ms", P99_MS, "at most", outliers(trips, P99_MS)),
+        *(Figure(f"edit to visible in {side}, p50", _each(_to(side, rounds), 50), "ms") for side in CALLS),
+        *_legs(rounds, trips),
+        *(Figure(f"API calls per edit: {side}", _calls(_to(side, rounds)), "", CALLS[side], "at most") for side in CALLS),
     ]
 
 
-def _legs(trips: list[Trip]) -> Iterator[Figure]:
-    for name, leg in (("change to command", "decided"), ("command to answer", "called"), ("answer to outcome", "answered")):
-        times = [getattr(trip, leg) for trip in trips]
-        yield Figure(f"{name}, p50", (_percentile(times, 50),), "ms", note=f"p99 {_percentile(times, 99):.0f} ms")
+Rounds = list[list[Trip]]
 
 
-def _percentile(values: list[float], percent: int) -> float:
-    return quantiles(values, n=100, method="inclusive")[percent - 1] if len(values) > 1 else values[0]
+def _to(side: Side, rounds: Rounds) -> Rounds:
+    return [[trip for trip in trips if trip.side == side] for trips in rounds]
+
+
+def _each(rounds: Rounds, percent: int, leg: str = "visible") -> tuple[float, ...]:
+    return tuple(percentile([getattr(trip, leg) for trip in trips], percent) for trips in rounds)
+
+
+def _calls(rounds: Rounds) -> tuple[float, ...]:
+    return tuple(fmean(trip.calls for trip in trips) for trips in rounds)
+
+
+def _legs(rounds: Rounds, trips: list[Trip]) -> Iterator[Figure]:
+    for leg, name in (LEGS | {"answered": "answer to outcome"}).items():
+        yield Figure(f"{name}, p50", _each(rounds, 50, leg), "ms", note=f"p99 {_each([trips], 99, leg)[0]:.0f} ms")
 
 
 def _travel(system: System, count: int, per_second: int) -> list[Trip]:
     """Send edits at a steady rate; return where each one's time went."""
-    kafka = system.settings.kafka
-    sender, watch = producer(kafka, None, **{"linger.ms": 0}), Watch(kafka, (*COMMANDS.values(), OUTCOMES))
-    sent: dict[tuple[str, Side], float] = {}
-    commands: dict[str, float] = {}
-    trips: list[Trip] = []
+    sender, following = producer(system.settings.kafka, None, **{"linger.ms": 0}), _Following(system)
     due = time.time()
     for link, change in islice(cycle(_edits(system)), count):
         due = max(due + 1 / per_second, time.time())
-        _follow(watch, sent, commands, trips, until=due)
-        now = time.time() * 1000
-        edit = _edited(change, int(now))
-        sent[link, other(change.side)] = now
+        following.until(due)
+        edit = _edited(change, following.sent(link, other(change.side)))
         sender.produce(CHANGES, encode(edit), edit.key, 0)
         sender.flush(PATIENCE_S)
     deadline = time.time() + PATIENCE_S
-    while len(trips) < count and time.time() < deadline:
+    while len(following.trips) < count and time.time() < deadline:
         system.require()
-        _follow(watch, sent, commands, trips, until=time.time() + 0.1)
-    watch.close()
-    if len(trips) < count:
-        raise BenchError(f"{count - len(trips)} of {count} edits had no outcome within {PATIENCE_S:.0f} s")
-    return trips
+        following.until(time.time() + 0.1)
+    following.close()
+    if len(following.trips) < count:
+        raise BenchError(f"{count - len(following.trips)} of {count} edits had no outcome within {PATIENCE_S:.0f} s")
+    return following.trips
 
 
-def _follow(watch: Watch, sent: dict[tuple[str, Side], float], commands: dict[str, float], trips: list[Trip], until: float) -> None:
-    """Take in commands and outcomes until the time has come."""
-    while (left := until - time.time()) > 0:
-        for message in watch.poll(left):
-            record, at = decode(message.value()), _written_at(message)
-            if isinstance(record, Command):
-                commands[record.id] = at
-            elif isinstance(record, Outcome) and (record.link, record.side) in sent:
-                began, ordered = sent.pop((record.link, record.side)), commands.pop(record.command)
-                trips.append(Trip(record.side, ordered - began, record.at - ordered, at - record.at, record.calls, record.status))
+class _Waits(NamedTuple):
+    """What was waited for so far: per thread of each process on an edit's way, ns; of the whole machine, ms."""
+
+    queued: list[Counter[str]]
+    stolen: float
+
+    def since(self, before: _Waits) -> tuple[float, float]:
+        """Return `queued` and `stolen` of a trip."""
+        longest = (max((now - then).values(), default=0) for now, then in zip(self.queued, before.queued, strict=True))
+        return sum(longest) / 1e6, self.stolen - before.stolen
 
 
-def _written_at(message: Message) -> float:
-    return float(message.timestamp()[1])
+class _Sent(NamedTuple):
+    at: float
+    waits: _Waits
+
+
+class _Following:
+    """Follows edits from their change to their outcome."""
+
+    def __init__(self, system: System) -> None:
+        self.trips: list[Trip] = []
+        self._system = system
+        self._watch = Watch(system.settings.kafka, (*COMMANDS.values(), OUTCOMES))
+        self._sent: dict[tuple[str, Side], _Sent] = {}
+        self._commands: dict[str, tuple[float, float]] = {}
+        """Command id -> when it was written, when its commit was seen."""
+        self._outcomes: dict[str, tuple[Outcome, float]] = {}
+        """Command id -> its outcome, when that was written. It may be read first: these are several topics."""
+
+    def sent(self, link: str, side: Side) -> int:
+        """Note that an edit sets out for a side; return the time."""
+        waits = self._waits(side)  # takes a millisecond or two: not on the edit's time
+        now = time.time() * 1000
+        self._sent[link, side] = _Sent(now, waits)
+        return int(now)
+
+    def until(self, until: float) -> None:
+        """Take in commands and outcomes until the time has come."""
+        while (left := until - time.time()) > 0:
+            for message in self._watch.poll(left):
+                self._take(message, time.time() * 1000)
+
+    def close(self) -> None:
+        """Leave the broker."""
+        self._watch.close()
+
+    def _take(self, message: Message, seen: float) -> None:
+        record, at = decode(message.value()), float(message.timestamp()[1])
+        if isinstance(record, Command):
+            self._commands[record.id] = at, seen
+            self._ended(record.id)
+        elif isinstance(record, Outcome) and (record.link, record.side) in self._sent:
+            self._outcomes[record.command] = record, at
+            self._ended(record.command)
+
+    def _ended(self, command: str) -> None:
+        if command not in self._commands or command not in self._outcomes:
+            return
+        outcome, at = self._outcomes.pop(command)
+        ordered, seen = self._commands.pop(command)
+        began, before = self._sent.pop((outcome.link, outcome.side))
+        committed = min(seen, outcome.at)  # the sink may have seen it, and even written, before we did
+        legs = ordered - began, committed - ordered, outcome.at - committed, at - outcome.at
+        self.trips.append(Trip(outcome.side, *legs, *self._waits(outcome.side).since(before), outcome.calls, outcome.status))
+
+    def _waits(self, side: Side) -> _Waits:
+        return _Waits([queued_ns(os.getpid()), *(child.queued_ns() for child in self._system.way_to(side))], stolen_ms())
 
 
 def _edits(system: System) -> list[tuple[str, Change]]:

@@ -14,8 +14,11 @@ from statistics import median
 TURNS = 2_000_000
 
 
-def describe() -> dict[str, str]:
-    """Return the machine, how busy it was, the versions and the commit."""
+LIBRARIES = ("faust-streaming", "confluent-kafka", "rocksdict", "msgspec")
+
+
+def describe(*others: str) -> dict[str, str]:
+    """Return the machine, how busy it was, the commit and the versions, those of others beside our own."""
     dirty = " with changes" if _git("status", "--porcelain", "--untracked-files=no") else ""
     return {
         "on": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -26,7 +29,7 @@ def describe() -> dict[str, str]:
         "a bare Python loop": f"{_loop_ns():.0f} ns a turn",
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
-        "libraries": ", ".join(f"{name} {version(name)}" for name in ("faust-streaming", "confluent-kafka", "rocksdict", "msgspec")),
+        "libraries": ", ".join([*(f"{name} {version(name)}" for name in LIBRARIES), *others]),
     }
 
 

@@ -12,6 +12,12 @@ FOLDER = Path(".keapsync/bench/quix")
 REQUIREMENTS = Path(__file__).parent / "loops" / "quix.txt"
 
 
+def release() -> str:
+    """Return the library's name and the version that is asked for."""
+    pinned = next(line for line in REQUIREMENTS.read_text().splitlines() if line.startswith("quixstreams=="))
+    return pinned.replace("==", " ")
+
+
 def python() -> str:
     """Return the interpreter of that environment, made when it is missing."""
     interpreter, stamp = FOLDER / "bin" / "python", FOLDER / "requirements.txt"

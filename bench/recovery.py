@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.events import World
 from bench.figures import Figure
-from bench.kafka import create_topics
+from bench.kafka import Broker, create_topics
 from bench.loops.arguments import Arguments, command_line
 from bench.processes import BenchError, Child
 from bench.sizes import Sizes
@@ -21,8 +21,9 @@ MODELS = 1_000
 """Links that are really made; the others are copies of their rows under other keys."""
 
 
-def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
+def run(sizes: Sizes, broker: Broker, folder: Path) -> list[Figure]:
     """Fill a changelog with the rows of in-sync links and recover it, each round from nothing."""
+    kafka = broker.address
     told = Arguments(kafka, "bench-recovery", "bench-recovery-changelog", 1, folder / "recovery", ("main",))
     create_topics(kafka, {told.source: 1})
     create_topics(kafka, {told.changelog: 1}, **{"cleanup.policy": "compact"})

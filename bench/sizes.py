@@ -15,9 +15,10 @@ class Sizes:
         edits: edits a round; each is three events (edit, outcome, echo).
         rows: rows of the changelog that is recovered.
         contacts: pairs of the system whose latency is measured.
-        slow_edits: edits whose latency is measured, one after the other.
+        slow_edits: edits a round whose latency is measured, one after the other.
         per_second: how many of them a second.
         first: records a side of the first link.
+        seeds: worlds a round of the simulation.
         demo: contacts a side of the demo.
     """
 
@@ -26,13 +27,14 @@ class Sizes:
     edits: int = 10_000
     rows: int = 1_000_000
     contacts: int = 100
-    slow_edits: int = 1_000
+    slow_edits: int = 350
     per_second: int = 10
-    first: int = 20_000
+    first: int = 100_000
+    seeds: int = 100
     demo: int = 1_000
 
 
 FULL = Sizes()
-QUICK = Sizes(links=2_000, edits=1_500, rows=50_000, contacts=20, slow_edits=100, first=1_000, demo=20)
-TINY = Sizes(rounds=1, links=64, edits=32, rows=500, contacts=10, slow_edits=3, first=40, demo=10)
+QUICK = Sizes(links=2_000, edits=1_500, rows=50_000, contacts=20, slow_edits=35, first=1_000, seeds=20, demo=20)
+TINY = Sizes(rounds=1, links=64, edits=32, rows=500, contacts=25, slow_edits=3, first=40, seeds=2, demo=10)
 """For tests: does it run at all?"""

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from ruamel.yaml import YAML
 
-from bench.kafka import running_broker
+from bench.kafka import Broker, running_broker
 from bench.processes import BenchError, Child, end_all, require_all
 from console.read_model.links import Links, read_links
 from sandbox.broker.configuration import free_port
@@ -34,7 +34,13 @@ class System:
     """What runs."""
 
     settings: Settings
+    broker: Broker
+    servers: dict[Side, Child]
     workers: dict[str, Child]
+
+    def way_to(self, side: Side) -> list[Child]:
+        """Return the processes that an edit passes on its way to a side."""
+        return [self.broker.process, self.workers["sync"], self.workers[f"write-{side}"], self.servers[side]]
 
     def require(self) -> None:
         """Raise BenchError when a worker has ended."""
@@ -45,16 +51,16 @@ class System:
 def running_system(folder: Path, contacts: int, latency_ms: int) -> Iterator[System]:
     """Yield the system once all pairs are linked. Capture has ended by then: edits come from the benchmark."""
     children: list[Child] = []
-    with running_broker(folder) as kafka:
+    with running_broker(folder) as broker:
         try:
             urls = {side: _server(side, folder, children) for side in SIDES}
-            settings = _configured(folder, kafka, urls)
+            settings = _configured(folder, broker.address, urls)
             create_topics(settings)
             seeds = generate(contacts, seed=1)
             for side, url in urls.items():
                 _prepare(side, url, seeds.keap if side == "keap" else seeds.erp, latency_ms)
             config = ("--config", str(folder / "keapsync.yaml"))
-            system = System(settings, {})
+            system = System(settings, broker, dict(zip(SIDES, children, strict=True)), {})
             for name, words in WORKERS.items():
                 system.workers[name] = Child(folder / f"{name}.log", "console", *config, *words, KEAPSYNC_LOG="warning")
                 children.append(system.workers[name])

@@ -6,16 +6,20 @@ Meaningful only where the machine has cores to spare for broker, workers and mea
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import httpx
 
-from bench.agent import Batch, Lap, decided
+from bench.agent import Batch, decided
 from bench.events import World
 from bench.figures import Figure, ratios
-from bench.kafka import OUTPUTS, PARTITIONS, Watch, create_outputs, create_topics, publish
+from bench.kafka import OUTPUTS, PARTITIONS, Broker, Watch, create_outputs, create_topics, publish
+from bench.laps import Lap, Stopwatch, ceiling, profile
 from bench.loops.arguments import Arguments, command_line
 from bench.loops.keapsync import HEALTH
 from bench.processes import BenchError, Child, require_all
@@ -30,8 +34,9 @@ WITHIN_S = 600.0
 JOIN_S = 60.0
 
 
-def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
+def run(sizes: Sizes, broker: Broker, folder: Path) -> list[Figure]:
     """Time the same number of events with one worker and with two."""
+    kafka = broker.address
     create_outputs(kafka)
     create_topics(kafka, {"bench-workers": PARTITIONS})
     create_topics(kafka, {"bench-workers-changelog": PARTITIONS}, **{"cleanup.policy": "compact"})
@@ -40,26 +45,32 @@ def run(sizes: Sizes, kafka: str, folder: Path) -> list[Figure]:
     two: list[Lap] = []
     with ExitStack() as stack:
         workers = [_started(kafka, folder, "one", stack)]
-        _timed(kafka, workers, [decided(world, world.load(sizes.links // 2)) for world in worlds])
+        _timed(broker, workers, [decided(world, world.load(sizes.links // 2)) for world in worlds])
         for _ in range(sizes.rounds):
-            one.append(_timed(kafka, workers, _edits(worlds, sizes)))
+            one.append(_timed(broker, workers, _edits(worlds, sizes)))
             with ExitStack() as joined:
                 both = [*workers, _started(kafka, folder, "two", joined)]
-                two.append(_timed(kafka, both, _edits(worlds, sizes)))
+                two.append(_timed(broker, both, _edits(worlds, sizes)))
     return _figures(one, two)
 
 
 def _figures(one: list[Lap], two: list[Lap]) -> list[Figure]:
     """What a second worker adds, and what it costs: an event that costs no more CPU on two than on one scales with the cores."""
-    rates = [tuple(lap.events_s for lap in laps) for laps in (one, two)]
-    costs = [tuple(lap.cpu_s for lap in laps) for laps in (one, two)]
+
+    def each(value: Callable[[Lap], float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        return tuple(map(value, one)), tuple(map(value, two))
+
+    rates, workers, brokers = each(lambda lap: lap.events_s), each(lambda lap: lap.cpu_s), each(lambda lap: lap.broker_s)
+    most = f"busy without a pause, {os.cpu_count()} cores would do {ceiling(two) / median(rates[0]):.2f} times what one worker does"
     return [
-        Figure("one worker, two connections: events", rates[0], "/s"),
-        Figure("two workers, two connections: events", rates[1], "/s"),
-        Figure("two workers against one", ratios(rates[1], rates[0]), "x", TIMES, note="where the machine is quiet and has the cores"),
-        Figure("one worker: CPU per 100k events", costs[0], "s"),
-        Figure("two workers: CPU per 100k events", costs[1], "s", note="of both together"),
-        Figure("CPU per event, two workers against one", ratios(costs[1], costs[0]), "x", 1.1, "at most"),
+        Figure("one worker, two connections: events", rates[0], "/s", note=profile(one)),
+        Figure("two workers, two connections: events", rates[1], "/s", note=profile(two)),
+        Figure("two workers against one", ratios(rates[1], rates[0]), "x", TIMES, note=most),
+        Figure("one worker: CPU per 100k events", workers[0], "s"),
+        Figure("two workers: CPU per 100k events", workers[1], "s", note="of both together"),
+        Figure("one worker: the broker's CPU per 100k events", brokers[0], "s"),
+        Figure("two workers: the broker's CPU per 100k events", brokers[1], "s"),
+        Figure("CPU per event, two workers against one", ratios(workers[1], workers[0]), "x", 1.1, "at most"),
     ]
 
 
@@ -90,15 +101,14 @@ def _ready(port: int) -> bool:
         return False
 
 
-def _timed(kafka: str, workers: list[Child], batches: list[Batch]) -> Lap:
-    """Return events a second until everything is decided, and the workers' CPU."""
-    watch = Watch(kafka, OUTPUTS)
+def _timed(broker: Broker, workers: list[Child], batches: list[Batch]) -> Lap:
+    """Send the events and measure until everything is decided."""
+    watch = Watch(broker.address, OUTPUTS)
     values = [value for pair in zip(*(batch.values for batch in batches), strict=True) for value in pair]
-    began, before = time.monotonic(), sum(worker.cpu_s() for worker in workers)
-    publish(kafka, "bench-workers", PARTITIONS, values)
+    stopwatch = Stopwatch(broker, workers, PARTITIONS)
+    publish(broker.address, "bench-workers", PARTITIONS, values)
     try:
         watch.await_records(sum(len(batch.commands) + batch.entries for batch in batches), WITHIN_S, lambda: require_all(workers))
+        return stopwatch.lap(len(values))
     finally:
         watch.close()
-    took, cpu_s = time.monotonic() - began, sum(worker.cpu_s() for worker in workers) - before
-    return Lap(len(values) / took, cpu_s / len(values) * 100_000)

@@ -14,6 +14,7 @@ from rocksdict import Options, Rdict, WriteBatch
 
 from bench.loops.arguments import Arguments, parse
 from bench.loops.step import Step
+from bench.loops.waiting import Waiting
 from streams.clients import consumer, producer
 
 BATCH = 500
@@ -46,7 +47,7 @@ def main() -> None:
     source, step = consumer(told.kafka, told.source), Step(told.connections)
     sink = producer(told.kafka, None, **{"queue.buffering.max.messages": QUEUE})
     source.subscribe([told.source])
-    committed = time.monotonic()
+    committed, waiting = time.monotonic(), Waiting()
     while not stop.is_set():
         messages = [message for message in source.consume(BATCH, 0.1) if message.error() is None]
         if not messages:
@@ -58,7 +59,7 @@ def main() -> None:
                 for record in sent:
                     sink.produce(record.topic, record.value, record.key)
             source.store_offsets(message)
-        _write(told, sink, store, batch.rows)
+        _write(told, sink, store, batch.rows, waiting)
         if time.monotonic() - committed > COMMIT_S:
             source.commit(asynchronous=True)
             committed = time.monotonic()
@@ -66,7 +67,7 @@ def main() -> None:
     store.close()
 
 
-def _write(told: Arguments, sink: Producer, store: Rdict, rows: dict[bytes, bytes | None]) -> None:
+def _write(told: Arguments, sink: Producer, store: Rdict, rows: dict[bytes, bytes | None], waiting: Waiting) -> None:
     written = WriteBatch(raw_mode=True)
     for key, value in rows.items():
         sink.produce(told.changelog, value, key, 0)
@@ -74,7 +75,8 @@ def _write(told: Arguments, sink: Producer, store: Rdict, rows: dict[bytes, byte
             written.delete(key)
         else:
             written.put(key, value)
-    sink.flush()
+    with waiting():
+        sink.flush()
     store.write(written)
 
 

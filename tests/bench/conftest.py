@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.kafka import running_broker
+from bench.kafka import Broker, running_broker
 
 
 @pytest.fixture(scope="session")
-def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of a broker that nobody else uses."""
-    with running_broker(tmp_path_factory.mktemp("broker")) as kafka:
-        yield kafka
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Yield a broker that nobody else uses."""
+    with running_broker(tmp_path_factory.mktemp("broker")) as broker:
+        yield broker

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import agent, decide, first_link, latency, link_size, recovery, workers
+from bench import agent, decide, first_link, latency, link_size, recovery, simulation, workers
 from bench.events import World
 from bench.figures import Figure
+from bench.kafka import Broker
 from bench.sizes import TINY, Sizes
 
-Benchmark = Callable[[Sizes, str, Path], list[Figure]]
+Benchmark = Callable[[Sizes, Broker, Path], list[Figure]]
 ON_A_BROKER: dict[str, Benchmark] = {
     "agent": partial(agent.run, rivals=("bare",)),
     "recovery": recovery.run,
@@ -46,20 +47,20 @@ def test_a_world_is_the_same_for_the_same_seed() -> None:
     assert issued() == issued()
 
 
-@pytest.mark.parametrize("run", [decide.run, link_size.run])
-def test_the_core_and_the_store_are_measured(run: Callable[[Sizes], list[Figure]]) -> None:
+@pytest.mark.parametrize("run", [decide.run, link_size.run, simulation.run])
+def test_what_needs_no_broker_is_measured(run: Callable[[Sizes], list[Figure]]) -> None:
     """Each figure has a value."""
     assert all(figure.value > 0 for figure in run(TINY))
 
 
 @pytest.mark.broker
 @pytest.mark.parametrize("name", ON_A_BROKER)
-def test_a_benchmark_on_the_broker_runs_to_its_end(name: str, own_broker: str, tmp_path: Path) -> None:
+def test_a_benchmark_on_the_broker_runs_to_its_end(name: str, own_broker: Broker, tmp_path: Path) -> None:
     """It raises when what comes out is not what the core says."""
     assert all(figure.value > 0 for figure in ON_A_BROKER[name](TINY, own_broker, tmp_path))
 
 
 @pytest.mark.e2e
 def test_edits_are_followed_through_the_whole_system(tmp_path: Path) -> None:
-    """Both servers, all workers, each edit applied."""
-    assert all(figure.value > 0 for figure in latency.run(TINY, tmp_path))
+    """Both servers, all workers, each edit applied; a leg may take less than the clock tells."""
+    assert all(figure.value >= 0 for figure in latency.run(TINY, tmp_path))
