@@ -15,17 +15,20 @@ class Habits(Struct, frozen=True, forbid_unknown_fields=True):
         trim: Strings lose the blanks around them; one that is all blanks stays.
         upper: Properties stored in upper case; nested ones with points.
         round: Decimal property → digits kept after the point, half away from zero.
+        ignore: Properties that keep what they show, whatever is written; no nested ones.
         derived: Contacts get a `full_name`, orders a `total`, both read-only.
     """
 
     trim: bool = False
     upper: tuple[str, ...] = ()
     round: dict[str, Annotated[int, Meta(ge=0, le=4)]] = {}
+    ignore: tuple[str, ...] = ()
     derived: bool = False
 
-    def apply(self, entity: str, body: Body) -> Body:
-        """Return the body as this ERP stores it."""
-        stored = self._store(body, "")
+    def apply(self, entity: str, body: Body, before: Body | None = None) -> Body:
+        """Return the body as this ERP stores it in place of `before`, a new record's in place of nothing."""
+        kept = {name: value for name, value in (before or {}).items() if name in self.ignore}
+        stored = {name: value for name, value in self._store(body, "").items() if name not in self.ignore} | kept
         if self.derived and entity == "contacts":
             stored["full_name"] = " ".join(filter(None, (stored.get("first_name"), stored.get("last_name"))))
         if self.derived and entity == "orders":

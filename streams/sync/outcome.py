@@ -41,6 +41,8 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
         link.side(outcome.side).reread |= went
     elif outcome.status in ("applied", "conflict") and outcome.record is not None:
         _recognise(turn, link, pending, outcome)
+        if _switches_on(link, pending, outcome.side):
+            _switched(turn, link, pending, outcome.side)  # neither off nor on: somebody's own word, which stands
         take(turn, link, shown(outcome))
         _missing(turn, link, pending, outcome)
     elif outcome.status == "conflict":
@@ -85,8 +87,13 @@ def _switched(turn: Turn, link: Link, pending: Pending, side: Side) -> None:
     state = link.side(side)
     if pending.command.op == "deactivate":
         retired(turn, link, side)
-    elif state.retire == "activate" and ACTIVE in pending.command.fields and not pending.revs:
+    elif _switches_on(link, pending, side):
         state.retire, state.retired = None, False
+
+
+def _switches_on(link: Link, pending: Pending, side: Side) -> bool:
+    """Tell whether a command is the one that switches a twin on again: no field's word."""
+    return link.side(side).retire == "activate" and ACTIVE in pending.command.fields and not pending.revs
 
 
 def _overtaken(link: Link, pending: Pending) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from schemas.flows import SIDES, Side, other
+from streams.mapping.rows import ACTIVE
 from streams.sync import gates, pages, slots
 from streams.sync.commands import create, read, retire, update
 from streams.sync.disputes import forget_settled
-from streams.sync.fields import holds, ref_of, refs_of
+from streams.sync.fields import holds, ref_of, refs_of, seen
 from streams.sync.match import match
 from streams.sync.pair import join
 from streams.sync.state import Link
@@ -22,11 +23,7 @@ def settle(turn: Turn, link: Link) -> None:
         pair_up(turn, link)
         link = turn.link(link.id) or _joined(turn, link)
     for side in SIDES:
-        state = link.side(side)
-        if state.retire == "delete" and state.pending is None and edited_since(turn, link, side):
-            spare(turn, link, side)
-        if state.retire and state.pending is None and not state.gone and state.blocked is None and not state.reread:
-            retire(turn, link, side)
+        _retire(turn, link, side)
     if link.state == "linked":
         forget_settled(turn, link)
         for side in SIDES:
@@ -35,6 +32,20 @@ def settle(turn: Turn, link: Link) -> None:
     if link.state == "orphan":
         turn.bereft.append(link.id)
     open_gates(turn, link)
+
+
+def _retire(turn: Turn, link: Link, side: Side) -> None:
+    """Do to the twin of a record that is gone, or is back, what is to be done, unless what it shows by now forbids it."""
+    state = link.side(side)
+    if state.retire is None or state.pending is not None:
+        return
+    if state.retire == "delete" and edited_since(turn, link, side):
+        spare(turn, link, side)
+    if state.retire == "deactivate" and is_off(turn, link, side):
+        state.retire = None  # and not ours, unless it was before, to switch on again when its record comes back
+        turn.journal(link, "retired", f"{ref_of(link, side)} was off already", side=side)
+    if state.retire and not state.gone and state.blocked is None and not state.reread:
+        retire(turn, link, side)
 
 
 def _joined(turn: Turn, link: Link) -> Link:
@@ -94,6 +105,11 @@ def edited_since(turn: Turn, link: Link, twin: Side) -> bool:
     """Tell whether the twin of a record that is gone shows what that record never took over."""
     rows = turn.mapping(link.flow).written[other(twin)].values()
     return bool(link.disputed or link.frozen) or not all(holds(link, other(twin), row) for row in rows)
+
+
+def is_off(turn: Turn, link: Link, side: Side) -> bool:
+    """Tell whether a record shows that it is switched off; one that nothing is known of is on."""
+    return any(path == ACTIVE and seen(link, side, row) is False for row, path in turn.mapping(link.flow).shown[side])
 
 
 def spare(turn: Turn, link: Link, twin: Side) -> None:

@@ -52,7 +52,9 @@ async def _compare(job: Job, shown: Record | None) -> Answer:
     shown = shown or await job.sink.get(job.flow, job.target)
     if shown.deleted:
         return Answer("gone", asked_at, shown)
-    match verdict(shown.fields, job.command.fields, job.command.expect):
+    # Whatever does not show off is on, said or not: to switch it off expects nothing.
+    expected = shown.fields if job.command.op == "deactivate" else job.command.expect
+    match verdict(shown.fields, job.command.fields, expected):
         case "done":
             return Answer("applied", asked_at, shown)
         case "moved":

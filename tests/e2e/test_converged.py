@@ -10,24 +10,31 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from console.audit import Reader, World
-from console.read_model import read_links
+from console.read_model import read_links, read_records
+from console.read_model.status import read_status
 from sandbox.chaos.moves import Moves, silence
 from sandbox.chaos.storm import plant, stillness
 from sandbox.chaos.system import System
 from sandbox.data import generate
 from sandbox.demo.quiet import Stillness, unsettled
+from sandbox.demo.servers import Server
 from sandbox.demo.stack import CONNECTION
 from sandbox.erp.habits import Habits
 from schemas.flows import Fields
+from schemas.records import JournalEntry
+from streams.topics import JOURNAL
 from tests.engine.polling import wait_for
 
 if TYPE_CHECKING:
@@ -55,7 +62,7 @@ def converged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Converged]:
     seeds = generate(40, 3)
     with System(tmp_path_factory.mktemp("converged")) as system:
         plant(system, seeds)
-        httpx.put(f"{system.stack.erp.url}/_sandbox/habits", json=msgspec.to_builtins(HABITS)).raise_for_status()
+        behave(system.stack.erp, HABITS)
         system.run()
         calm = stillness(system, seeds)
         calm.wait()
@@ -74,6 +81,43 @@ def test_what_the_erp_stores_differently_converges_and_is_no_edit(converged: Con
     assert [difference for link in linked for difference in differences(world, link)] == []
     assert unsettled(links) == []
     assert silence(converged.system) == []
+
+
+def test_what_the_erp_stores_differently_is_told_once_for_each_row(converged: Converged) -> None:
+    """However many records show it: in the journal, and in what `status` says."""
+    entries = journal(converged.system)
+    told = [entry.detail for entry in entries if entry.kind == "mapping_warning"]
+    many = Counter(f"{entry.flow}.{entry.field}: {entry.detail} in erp" for entry in entries if entry.kind == "stored_differently")
+
+    assert sorted(told) == sorted(many)
+    assert many["contact.job_title: stored differently than sent in erp"] > 1
+    assert sorted(warnings(converged.system)) == sorted(told)
+
+
+def test_a_field_that_the_erp_ignores_is_told_once_and_left_alone(converged: Converged) -> None:
+    """One warning for the row, and no write answers another; once it is ignored no more, the next edit is written.
+
+    Of two people whom we made there: one who was there before the ERP had its habits takes them on with whatever is written.
+    """
+    stack, calm = converged.system.stack, converged.calm
+    made = {entry.link for entry in journal(converged.system) if (entry.kind, entry.side) == ("create", "erp")}
+    people = [link for link in read_links(stack.settings).chosen("contact", "linked") if link.id in made][:2]
+    before = [site(stack.erp, link) for link in people]
+    moves = Moves(converged.system)
+    with behaving(stack.erp, replace(HABITS, ignore=("website",))):
+        write_sites(stack.keap, people, "https://example.com/ignored")
+        calm.wait()
+
+    assert [site(stack.erp, link) for link in people] == before
+    assert {site(stack.keap, link) for link in people} == {"https://example.com/ignored"}
+    assert moves.since() == ["2 commands for erp", "2 writes in keap"]
+    ignored = sorted(entry.link for entry in journal(converged.system) if (entry.field, entry.detail) == ("website", "not applied"))
+    assert ignored == sorted(link.id for link in people)
+    assert [warning for warning in warnings(converged.system) if "website" in warning] == ["contact.website: not applied in erp"]
+
+    write_sites(stack.keap, people, "https://example.com/taken")
+    calm.wait()
+    assert {site(stack.erp, link) for link in people} == {"https://example.com/taken"}
 
 
 def test_an_edit_that_the_erp_stores_differently_stays_as_it_was_typed(converged: Converged) -> None:
@@ -129,6 +173,44 @@ def test_a_replay_to_stopped_workers_without_their_data_writes_nothing(converged
 
     converged.calm.wait()
     assert moves.since() == []
+
+
+@contextmanager
+def behaving(erp: Server, habits: Habits) -> Iterator[None]:
+    """Give the ERP other habits while the block lasts."""
+    behave(erp, habits)
+    try:
+        yield
+    finally:
+        behave(erp, HABITS)
+
+
+def behave(erp: Server, habits: Habits) -> None:
+    """Give the ERP its habits."""
+    httpx.put(f"{erp.url}/_sandbox/habits", json=msgspec.to_builtins(habits)).raise_for_status()
+
+
+def write_sites(keap: Server, people: list[Link], website: str) -> None:
+    """Give people of Keap a website."""
+    for link in people:
+        keap.patch("contact", link.keap.id or "", {"website": website})
+
+
+def site(server: Server, link: Link) -> str | None:
+    """Return the website a server shows of somebody."""
+    website: str | None = server.get("contact", link.side(server.side).id or "")["website"]
+    return website
+
+
+def journal(system: System) -> list[JournalEntry]:
+    """Return what was decided so far."""
+    return list(read_records(system.stack.settings, JOURNAL, JournalEntry))
+
+
+def warnings(system: System) -> list[str]:
+    """Return what `status` says of the mapping's rows."""
+    said = (warning.removeprefix(f"{CONNECTION}: ") for warning in read_status(system.stack.settings).warnings)
+    return [warning for warning in said if warning.endswith(" in erp")]
 
 
 def differences(world: World, link: Link) -> list[str]:

@@ -52,6 +52,30 @@ def test_a_twin_is_switched_off_and_on_again_when_its_record_comes_back() -> Non
     assert desk.link("k1").state == "linked"
 
 
+def test_a_twin_that_was_off_already_stays_off_when_its_record_comes_back() -> None:
+    """What we did not switch off is not ours to switch on."""
+    desk = desk_with("deactivate")
+    (update,) = desk.show("keap", "product", "k1", THING | {"active": False}, at=30_000)
+    desk.answer(update, record=TWIN | {"active": False})
+    assert vanish(desk) == []
+    assert desk.link("e1").erp.retire is None
+    (read,) = desk.show("keap", "product", "k1", THING | {"active": False}, at=120_000)
+    assert desk.answer(read, record=THING | {"active": False}) == []
+    assert desk.link("k1").state == "linked"
+
+
+def test_a_twin_whose_switch_somebody_touched_meanwhile_is_left_as_it_is() -> None:
+    """It was switched off by us and cleared by a person: neither off nor on, and the record's return asks once, not for ever."""
+    desk = desk_with("deactivate")
+    (off,) = vanish(desk)
+    desk.answer(off, record=TWIN | {"active": False})
+    (read,) = desk.show("keap", "product", "k1", THING, at=120_000)
+    (on,) = desk.answer(read, record=THING)
+    cleared = desk.answer(on, "conflict", record=TWIN | {"active": None})
+    assert [(command.side, command.op, command.fields) for command in cleared] == [("keap", "update", {"active": None})]
+    assert desk.link("e1").erp.retire is None
+
+
 def test_a_delete_expects_all_that_was_seen() -> None:
     """Policy delete: the whole twin as it was known, and its version."""
     desk = desk_with("delete")

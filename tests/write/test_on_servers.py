@@ -14,12 +14,14 @@ import structlog
 from connectors.base import Record, Sink
 from connectors.erp import ErpConnector
 from connectors.keap import KeapConnector
+from sandbox.data import COLLECTIONS
 from sandbox.erp.server import DEFAULT_TOKEN as ERP_TOKEN
 from sandbox.erp.server import build_app as build_erp
 from sandbox.http.run import background
 from sandbox.keap.server import DEFAULT_TOKEN as KEAP_TOKEN
 from sandbox.keap.server import build_app as build_keap
 from schemas.codec import encode
+from schemas.errors import GoneError
 from schemas.flows import Flow, Side
 from schemas.records import Command, Outcome
 from streams.clock import now_ms
@@ -75,6 +77,12 @@ class Field:
         outputs = await self.writer.handle(delivered, FakeTable(), FakeContext())
         assert outputs is not None
         return outcomes_of(outputs)[0]
+
+    def calls(self, method: str, flow: Flow, record: str | None) -> list[bool]:
+        """Return the calls of a method for a record, in order: did it change something?"""
+        entries = self.http.get("/_sandbox/log").raise_for_status().json()["entries"]
+        path = f"/{COLLECTIONS[self.side][flow]}/{record}"
+        return [entry["committed"] for entry in entries if entry["method"] == method and entry["path"].endswith(path)]
 
     async def everything(self, flow: Flow) -> list[Record]:
         """Return all records of a flow."""
@@ -188,3 +196,74 @@ async def test_a_human_edit_is_a_conflict_with_the_record_as_it_is(server: tuple
         )  # fmt: skip
         outcome = await field.give(command)
         assert (outcome.status, (outcome.record or {})["notes"]) == ("conflict", "by hand")
+
+
+def a_delete(field: Field, flow: Flow, made: Outcome) -> Command:
+    """Return a command to delete a record just as its create's answer showed it."""
+    return a_create(
+        op="delete", link=f"delete-{made.id}", stamp=None, side=field.side, entity=ENTITY[field.side][flow], target=made.id,
+        fields={}, expect=made.record or {}, version=made.version,
+    )  # fmt: skip
+
+
+async def is_gone(field: Field, flow: Flow, made: Outcome) -> bool:
+    """Tell whether neither a look by id nor a list shows a record any more."""
+    try:
+        shown = await field.sink.get(flow, made.id or "")
+    except GoneError:
+        deleted = True
+    else:
+        deleted = shown.deleted
+    return deleted and made.id not in {record.id for record in await field.everything(flow)}
+
+
+@pytest.mark.parametrize("flow", ["company", "contact", "product"])
+async def test_a_record_that_shows_what_its_create_showed_is_deleted(server: tuple[Side, str], flow: Flow) -> None:
+    """A look and a call; a command that comes again finds it done."""
+    async with field_of(server) as field:
+        made = await field.give(creates(field.side, flow, range(400, 401))[0])
+        outcome = await field.give(a_delete(field, flow, made))
+        again = await field.give(a_delete(field, flow, made))
+        assert (outcome.status, outcome.calls) == ("gone", 2)
+        assert (again.status, again.calls) == ("gone", 1)
+        assert await is_gone(field, flow, made)
+
+
+async def test_a_record_that_somebody_edited_is_spared(server: tuple[Side, str]) -> None:
+    """The outcome brings it as it is now, and no delete went out."""
+    async with field_of(server) as field:
+        made = await field.give(creates(field.side, "company", range(500, 501))[0])
+        await field.sink.update("company", await field.sink.get("company", made.id or ""), {"notes": "by hand"})
+        outcome = await field.give(a_delete(field, "company", made))
+        assert (outcome.status, (outcome.record or {})["notes"]) == ("conflict", "by hand")
+        assert field.calls("DELETE", "company", made.id) == []
+        assert not await is_gone(field, "company", made)
+
+
+@pytest.mark.parametrize("fault", ["drop_reply", "error_after"])
+async def test_a_delete_whose_reply_is_lost_is_done_once(server: tuple[Side, str], fault: str) -> None:
+    """No reply ever comes: the repeat looks first, and finds what was wanted."""
+    async with field_of(server) as field:
+        made = await field.give(creates(field.side, "product", range(600, 601))[0])
+        field.switch("faults", **{fault: 1.0}, methods=["DELETE"])
+        outcome = await field.give(a_delete(field, "product", made))
+        assert (outcome.status, field.calls("DELETE", "product", made.id)) == ("gone", [True])
+        assert await is_gone(field, "product", made)
+
+
+async def test_a_product_is_switched_off_and_on_again(server: tuple[Side, str]) -> None:
+    """By one field, though no reply comes and the ERP's new one never said that it is on; the rest of the record stays as it is."""
+    async with field_of(server) as field:
+        made = await field.give(creates(field.side, "product", range(700, 701))[0])
+        assert (made.record or {}).get("active") is not False
+        for op, active in (("deactivate", False), ("update", True)):
+            field.switch("faults", drop_reply=1.0, methods=["PATCH"])
+            command = a_create(
+                op=op, link=op, stamp=None, side=field.side, entity="product", target=made.id,
+                fields={"active": active}, expect={"active": not active},
+            )  # fmt: skip
+            outcome = await field.give(command)
+            shown = await field.sink.get("product", made.id or "")
+            assert (outcome.status, outcome.record) == ("applied", shown.fields)
+            assert shown.fields == (made.record or {}) | {"active": active}
+        assert field.calls("PATCH", "product", made.id) == [True, True]

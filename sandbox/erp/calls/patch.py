@@ -71,4 +71,4 @@ def _patched(erp: Erp, entity: Entity, record: Record, patch: Body) -> Body:
     differing = [name for name in entity.properties if body.get(name) != record.body.get(name)]
     if faults := find_faults(erp.records, entity, body, differing):
         raise Problem(422, "references are not right", *faults)
-    return erp.habits.value.apply(entity.name, body)
+    return erp.habits.value.apply(entity.name, body, record.body)

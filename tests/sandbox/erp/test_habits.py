@@ -18,6 +18,16 @@ def test_saying_it_in_another_spelling_is_no_change(erp: ErpClient) -> None:
     assert erp.change("customers", made["id"], {"name": " acme "}).json() == made
 
 
+def test_what_is_ignored_stays_as_it_is_and_the_rest_of_the_write_is_taken(erp: ErpClient) -> None:
+    """A write of nothing else is no change at all; a new record never gets it."""
+    made = erp.make("contacts", last_name="Berg", website="https://a.example")
+    erp.switch("habits", ignore=["website"])
+    assert erp.change("contacts", made["id"], {"website": "https://b.example"}).json() == made
+    changed = erp.change("contacts", made["id"], {"website": None, "last_name": "Falk"}).json()
+    assert (changed["website"], changed["last_name"]) == ("https://a.example", "Falk")
+    assert erp.make("contacts", last_name="Dahl", website="https://c.example")["website"] is None
+
+
 def test_derived_properties_follow_and_cannot_be_written(erp: ErpClient) -> None:
     """They change with what they are made of."""
     erp.switch("habits", derived=True)
@@ -30,4 +40,4 @@ def test_derived_properties_follow_and_cannot_be_written(erp: ErpClient) -> None
 def test_a_habit_nobody_knows_is_refused(erp: ErpClient) -> None:
     """The switches stay as they were."""
     assert erp.switch("habits", trims=True).status_code == 400
-    assert erp.get(f"{erp.sandbox}/habits").json() == {"trim": False, "upper": [], "round": {}, "derived": False}
+    assert erp.get(f"{erp.sandbox}/habits").json() == {"trim": False, "upper": [], "round": {}, "ignore": [], "derived": False}
