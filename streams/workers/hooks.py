@@ -46,10 +46,9 @@ def run_hooks(settings: Settings) -> int:
 
 async def _serve(settings: Settings) -> None:
     heard = places(settings)
-    secret = settings.hooks.secret.get_secret_value() if settings.hooks.secret else ""
     secrets = secrets_of(settings)
     with Outbox(settings.cluster, settings.partitions) as outbox:
-        receiver = Receiver(secret, [(place.connection, place.side) for place in heard], secrets, outbox.send)
+        receiver = Receiver(settings.hooks.path, [(place.connection, place.side) for place in heard], secrets, outbox.send)
         server = _server(settings, receiver)
         async with _watching(server, {place: announcer(settings, place) for place in heard}, secrets):
             await server.serve()
