@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from schemas.flows import Flow, Side
@@ -18,7 +18,7 @@ class Subscription:
     url: str
     live: bool
     """Events are delivered to it; one that is not has to be verified."""
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
     """What its deliveries are signed with; told once, when it is made, and only by a side that signs."""
 
 

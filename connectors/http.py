@@ -7,7 +7,7 @@ The layers, outermost first:
 3. auth: the token is put on it (`auth`).
 4. transport: httpx sends it; no redirect is followed, nothing is retried.
 5. headers: whatever was answered, the pace and the quota (`budget`) and what we know of the server's clock (`skew`) follow it.
-6. faults: all but a 2xx (or a status the caller takes) is raised as ours, the secret masked (`faults`, `redact`).
+6. faults: all but a 2xx (or a status the caller takes) is raised as ours, secrets masked (`faults`, `redact`).
 """
 
 from __future__ import annotations
@@ -69,12 +69,18 @@ class Api:
         timeout_s: float = 30,
         clock: Callable[[], float] = time.time,
         transport: httpx.AsyncBaseTransport | None = None,
+        secrets: Collection[str] = (),
     ) -> None:
+        """Prepare; nothing is sent yet.
+
+        Args:
+            secrets: what bodies carry that no message may tell, beside the credentials.
+        """
         self.name, self.url, self.pacer = name, url, pacer
         self.calls = 0
         self.quota = Quota()
         self.skew = SkewMeter(f"{name} {url}")
-        self._auth, self._clock = auth, clock
+        self._auth, self._clock, self._secrets = auth, clock, secrets
         headers = {"accept": "application/json"}
         self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, limits=_LIMITS, headers=headers, transport=transport)
 
@@ -110,12 +116,15 @@ class Api:
             response = await self._send(call, ticket, params=params, **_content(body, headers or {}))
             return _answer(response, call, sent_at, taken, array=array)
         except SyncError as error:
-            error.args = tuple(redact(str(arg), *self._auth.secrets) for arg in error.args)
+            self._mask(error)
             raise
         except faults.FOREIGN as error:
             fault = faults.from_exception(error, call)
-            fault.args = tuple(redact(str(arg), *self._auth.secrets) for arg in fault.args)
+            self._mask(fault)
             raise fault from None  # the cause may quote the token
+
+    def _mask(self, error: SyncError) -> None:
+        error.args = tuple(redact(str(arg), *self._auth.secrets, *self._secrets) for arg in error.args)
 
     async def _send(self, call: faults.Call, ticket: Ticket, **request: Any) -> httpx.Response:
         response = await self._client.request(call.method, f"{self.url}/{call.path}", **request)

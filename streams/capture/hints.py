@@ -14,7 +14,7 @@ from typing import Final
 GRACE_MS: Final = 120_000
 """How late a hook may be by default: Keap delivers 30 to 60 s after the change, and again 30 to 60 s later ("REST hooks")."""
 TRUST_MS: Final = 3_600_000
-"""How long hooks have to miss nothing before they are relied on again."""
+"""How long hooks have to come and miss nothing before they are relied on."""
 
 
 @dataclass(slots=True)
@@ -24,11 +24,13 @@ class Hints:
     Attributes:
         lag_ms: how long a read may show an older state.
         grace_ms: how late a hook may be.
+        trust_ms: how long hooks have to miss nothing before they are relied on.
         arrived: set when there is a record to read.
     """
 
     lag_ms: int
     grace_ms: int = GRACE_MS
+    trust_ms: int = TRUST_MS
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: dict[str, int] = field(default_factory=dict)
     """id -> when every replica shows what the hook was about (ms)."""
@@ -36,15 +38,15 @@ class Hints:
     """id -> when a hook spoke of it last."""
     _unheard: dict[str, int] = field(default_factory=dict)
     """id -> when a poll found a change that no hook had announced yet."""
-    _trusted_at: int | None = None
-    """From when on the hooks are relied on; None before the first one came."""
+    _since: int | None = None
+    """When the first hook came since one was missed; None before."""
 
     def announce(self, record_id: str, at: int) -> None:
         """Take a hook's word; several about one record wait for the last."""
         self._waiting[record_id] = max(at + self.lag_ms, self._waiting.get(record_id, 0))
         self._heard[record_id] = at
         self._unheard.pop(record_id, None)
-        self._trusted_at = at if self._trusted_at is None else self._trusted_at
+        self._since = at if self._since is None else self._since
         self.arrived.set()
 
     def due(self, now: int) -> list[str]:
@@ -77,9 +79,9 @@ class Hints:
         for record_id in [each for each, at in self._heard.items() if at < now - self.grace_ms]:
             del self._heard[record_id]
         if late:
-            self._trusted_at = now + TRUST_MS
+            self._since = None
         return len(late)
 
     def reliable(self, now: int) -> bool:
-        """Tell whether hooks come, and have not missed a change for a while."""
-        return self._trusted_at is not None and self._trusted_at <= now
+        """Tell whether hooks come, and have missed nothing since the first of them, a while ago."""
+        return self._since is not None and self._since + self.trust_ms <= now

@@ -24,7 +24,7 @@ BUSY_S: Final = 5.0
 BACK_OFF: Final = 1.5
 """How much longer each run that finds nothing makes the next wait."""
 HOOKED: Final = 4
-"""How much rarer polls become while hooks miss nothing."""
+"""How much rarer polls become while hooks are relied on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ def sweep_at(head: Cursor, survey: Survey, *, every_ms: int, asked: bool, delays
 
 
 def interval_s(poll_s: float, *, idle: int, hooked: bool, least_s: float) -> float:
-    """Return how long to wait for the next poll (seconds).
+    """Return how long to wait for the next poll (seconds): within it a change is found that no hook announced.
 
     Args:
         poll_s: of an idle flow without hooks; the longest wait there.
         idle: how many runs have found nothing since the last one that did.
-        hooked: hooks are on, and miss nothing.
+        hooked: hooks are on, and relied on.
         least_s: what the day's calls allow.
     """
     longest = poll_s * HOOKED if hooked else poll_s

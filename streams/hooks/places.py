@@ -41,8 +41,7 @@ def places(settings: Settings) -> list[Place]:
     faults = list(_faults(settings)) if heard else ["hooks: no account has them on (connections.NAME.keap.hooks)"]
     if faults:
         raise ConfigurationError(*faults)
-    base, secret = (settings.hooks.url or "").rstrip("/"), settings.hooks.secret
-    path = secret.get_secret_value() if secret else ""
+    base, path = (settings.hooks.url or "").rstrip("/"), settings.hooks.path
     return [
         Place(name, side, base, f"{base}/{path}/{name}/{side}", tuple(flow for flow in FLOWS if settings.connections[name].enabled(flow)))
         for name, side in heard
@@ -53,10 +52,10 @@ def announcer(settings: Settings, place: Place) -> Announcer:
     """Return who manages an account's subscriptions; its calls are on the account's budget."""
     account = account_of(settings.connections[place.connection], place.side)
     pacer = Pacer(policy_of(account), SharedBooks(books_of(settings, place.connection, place.side)))
-    base = account.url.rstrip("/")
+    base, secrets = account.url.rstrip("/"), [settings.hooks.path]  # a server that refuses an address quotes it
     if place.side == "keap":
-        return KeapHooks(Api("keap", f"{base}/rest/v1", auth_of(account), pacer, timeout_s=account.timeout_s))
-    return ErpWebhooks(Api("erp", f"{base}/api/v1", TokenAuth(token_of(account)), pacer, timeout_s=account.timeout_s))
+        return KeapHooks(Api("keap", f"{base}/rest/v1", auth_of(account), pacer, timeout_s=account.timeout_s, secrets=secrets))
+    return ErpWebhooks(Api("erp", f"{base}/api/v1", TokenAuth(token_of(account)), pacer, timeout_s=account.timeout_s, secrets=secrets))
 
 
 def _faults(settings: Settings) -> Iterator[str]:

@@ -16,3 +16,8 @@ class HooksSettings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Where to listen; TLS ends in front of it.")
     port: int = Field(default=8800, ge=0, le=65535, description="Where to listen.")
+
+    @property
+    def path(self) -> str:
+        """Return the secret part of every hook's path, "" when there is none."""
+        return self.secret.get_secret_value() if self.secret else ""

@@ -46,10 +46,15 @@ def run_hooks(settings: Settings) -> int:
 
 async def _serve(settings: Settings) -> None:
     heard = places(settings)
-    secret = settings.hooks.secret.get_secret_value() if settings.hooks.secret else ""
     secrets = secrets_of(settings)
-    outbox = Outbox(settings.cluster, settings.partitions)
-    receiver = Receiver(secret, [(place.connection, place.side) for place in heard], secrets, outbox.send)
+    with Outbox(settings.cluster, settings.partitions) as outbox:
+        receiver = Receiver(settings.hooks.path, [(place.connection, place.side) for place in heard], secrets, outbox.send)
+        server = _server(settings, receiver)
+        async with _watching(server, {place: announcer(settings, place) for place in heard}, secrets):
+            await server.serve()
+
+
+def _server(settings: Settings, receiver: Receiver) -> uvicorn.Server:
     config = uvicorn.Config(
         receiver.app(),
         host=settings.hooks.host,
@@ -61,9 +66,7 @@ async def _serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    server = uvicorn.Server(config)
-    async with _watching(server, {place: announcer(settings, place) for place in heard}, secrets):
-        await server.serve()
+    return uvicorn.Server(config)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streams.capture.hints import GRACE_MS, TRUST_MS, Hints
+from streams.capture.plan import interval_s
 
 NOW = 10_000_000
 LAG_MS = 10_000
@@ -49,14 +50,45 @@ def test_a_change_that_a_hook_announced_before_counts_for_nothing() -> None:
     assert hints.missed(NOW + 2 * GRACE_MS) == 0
 
 
-def test_hooks_are_relied_on_while_they_come_and_miss_nothing() -> None:
-    """Not before the first one, and not for an hour after a loss."""
+def test_hooks_are_relied_on_once_they_have_missed_nothing_for_an_hour() -> None:
+    """Counted from the first one; after a loss, from the first one after it was noticed."""
+    hints = Hints(LAG_MS)
+    hints.announce("1", NOW)
+    hints.announce("1", NOW + TRUST_MS - 1)
+    assert not hints.reliable(NOW + TRUST_MS - 1)
+    assert hints.reliable(NOW + TRUST_MS)
+    late = _miss(hints, NOW + TRUST_MS)
+    hints.announce("1", late + 5)
+    assert not hints.reliable(late + TRUST_MS)
+    assert hints.reliable(late + 5 + TRUST_MS)
+
+
+def test_hooks_that_never_come_are_never_relied_on() -> None:
+    """Though for hours there was nothing that they could have announced."""
     hints = Hints(LAG_MS)
     assert not hints.reliable(NOW)
+    late = _miss(hints, NOW)
+    assert not hints.reliable(late + 9 * TRUST_MS)
+
+
+def test_polls_keep_their_interval_until_hooks_have_proved_themselves() -> None:
+    """So long is an edit under way whose hook is dropped: a minute before, four once hooks are relied on, one again after that miss."""
+    hints = Hints(LAG_MS)
+
+    def interval_at(now: int) -> float:
+        return interval_s(60, idle=100, hooked=hints.reliable(now), least_s=0)
+
     hints.announce("1", NOW)
-    assert hints.reliable(NOW)
-    hints.found(["2"], NOW)
-    late = NOW + GRACE_MS + 1
-    hints.missed(late)
-    assert not hints.reliable(late + TRUST_MS - 1)
-    assert hints.reliable(late + TRUST_MS)
+    assert [interval_at(NOW + ms) for ms in (0, TRUST_MS - 1, TRUST_MS)] == [60, 60, 240]
+    late = _miss(hints, NOW + TRUST_MS + 240_000)
+    assert interval_at(late) == 60
+    hints.announce("1", late)
+    assert [interval_at(late + ms) for ms in (0, TRUST_MS - 1, TRUST_MS)] == [60, 60, 240]
+
+
+def _miss(hints: Hints, now: int) -> int:
+    """Let a poll find what no hook announces; returns when that is noticed."""
+    hints.found(["2"], now)
+    late = now + GRACE_MS + 1
+    assert hints.missed(late) == 1
+    return late

@@ -16,6 +16,12 @@ def test_several_secrets_are_masked_the_longest_first():
     assert redact("abc-long and abc", "abc", "abc-long") == "*** and ***"
 
 
+def test_a_secret_that_a_cut_leaves_half_is_masked():
+    """At the end only, and not a beginning that anybody might say."""
+    assert redact("told KeapAK-1-abc", "KeapAK-1-abcdef") == "told ***"
+    assert redact("KeapAK-1-abc is told, KeapAK", "KeapAK-1-abcdef") == "KeapAK-1-abc is told, KeapAK"
+
+
 def test_an_empty_secret_masks_nothing():
     """No token, no stars."""
     assert redact("all is well", "") == "all is well"

@@ -32,11 +32,11 @@ from streams.clients import admin, read_to_end
 from streams.settings import Settings, load
 from streams.topics import DEAD_LETTERS
 from tests.broker import start_broker, stop_broker
-from tests.console.gossip import Gossip
+from tests.console.gossip import WRITES, Gossip
 
-pytestmark = [pytest.mark.broker, pytest.mark.e2e]
+pytestmark = [pytest.mark.broker, pytest.mark.e2e, pytest.mark.timeout(600)]
 
-KEY, ERP, SECRET = "KeapAK-planted-5f1c", "erp-planted-77aa", "client-planted-90b2"
+KEY, ERP, SECRET, HOOKS = "KeapAK-planted-5f1c", "erp-planted-77aa", "client-planted-90b2", "hooks-planted-c48e"
 URI = "http://127.0.0.1:1/callback"
 LIVES_S = 4
 """Of an access token: some are renewed while the workers run."""
@@ -45,11 +45,12 @@ DEADLINE_S = 120.0
 
 @dataclass
 class Deployment:
-    """Settings with secrets in files and in the environment, workers, and all they say."""
+    """Settings with secrets in files and in the environment, workers, and all they say; `hooks` is where the receiver listens."""
 
     folder: Path
     config: Path
     environment: dict[str, str]
+    hooks: str
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -91,10 +92,13 @@ def kafka(tmp_path: Path) -> Iterator[str]:
 def deployed(folder: Path, kafka: str, keap: str, erp: str) -> Iterator[Deployment]:
     """Write the settings: one connection by OAuth, one by a service account key in a header of its own."""
     (folder / "erp-token").write_text(f"{ERP}\n")
+    (folder / "hooks-secret").write_text(f"{HOOKS}\n")
+    port = free_port()
     config = folder / "keapsync.yaml"
     config.write_text(f"""\
 kafka: {kafka}
 data_dir: {folder / "data"}
+hooks: {{url: "http://127.0.0.1:{port}", port: {port}}}
 connections:
   first:
     keap:
@@ -102,8 +106,9 @@ connections:
       per_second: 200
       poll_s: 0.5
       replica_lag_s: 0.1
+      hooks: true
       oauth: {{client_id: keap-sandbox-client, token_file: {folder / "tokens.json"}, token_url: {keap}/token}}
-    erp: {{url: {erp}, per_second: 200, poll_s: 0.5, replica_lag_s: 0.1}}
+    erp: {{url: {erp}, per_second: 200, poll_s: 0.5, replica_lag_s: 0.1, hooks: true}}
   second:
     keap: {{url: {keap}, header: x-keap-api-key, per_second: 200, poll_s: 0.5}}
     erp: {{url: {erp}, per_second: 200, poll_s: 0.5, token: {ERP}}}
@@ -112,8 +117,9 @@ connections:
         "KEAPSYNC_CONNECTIONS__FIRST__KEAP__OAUTH__CLIENT_SECRET": SECRET,
         "KEAPSYNC_CONNECTIONS__FIRST__ERP__TOKEN_FILE": str(folder / "erp-token"),
         "KEAPSYNC_CONNECTIONS__SECOND__KEAP__TOKEN": KEY,
+        "KEAPSYNC_HOOKS__SECRET_FILE": str(folder / "hooks-secret"),
     }
-    deployment = Deployment(folder, config, environment)
+    deployment = Deployment(folder, config, environment, f"http://127.0.0.1:{port}")
     try:
         yield deployment
     finally:
@@ -135,7 +141,7 @@ def test_no_secret_is_told_anywhere(tmp_path: Path, kafka: str):
     """Servers that repeat what they hear, tokens renewed and at last refused, a traceback: none of it tells a secret."""
     gossips = Gossip(build_keap(token=KEY)), Gossip(build_erp(token=ERP))
     with background(gossips[0]) as keap, background(gossips[1]) as erp, deployed(tmp_path, kafka, keap, erp) as deployment:
-        known = _prepare(deployment, keap, erp)
+        known = _prepare(deployment, keap, erp) | _heard(deployment, gossips[1])
         for words in (("capture",), ("sync",), ("write", "keap"), ("write", "erp")):
             deployment.start(*words)
         settings = deployment.settings
@@ -175,6 +181,24 @@ def _prepare(deployment: Deployment, keap: str, erp: str) -> set[str]:
     return {KEY, ERP, SECRET, code, oauth.client().basic} | _tokens(deployment)
 
 
+def _heard(deployment: Deployment, erp: Gossip) -> set[str]:
+    """Receive hooks, of an ERP that takes a subscription and a Keap that refuses, and what no hook is; returns the secrets there are."""
+    kept = deployment.folder / "data" / "hooks" / "first-erp.secret"
+    erp.refused = frozenset()
+    deployment.start("hooks")
+    until(kept.exists, "subscription at the ERP")
+    erp.refused = WRITES
+
+    def answer(side: str, body: object) -> int:
+        return httpx.post(f"{deployment.hooks}/{HOOKS}/first/{side}", json=body).status_code
+
+    until(lambda: answer("keap", {"event_key": "contact.edit", "object_keys": [{"id": "1"}]}) == httpx.codes.NO_CONTENT, "hint")
+    assert [answer("keap", {}), answer("erp", {})] == [400, 401]
+    deployment.run("hooks subscribe", "hooks list")
+    signing = kept.read_text()
+    return {HOOKS, signing, signing.removeprefix("whsec_")}
+
+
 def _tokens(deployment: Deployment) -> set[str]:
     oauth = deployment.settings.connections["first"].keap.oauth
     tokens = oauth.store().read() if oauth else None
@@ -185,6 +209,7 @@ def _tokens(deployment: Deployment) -> set[str]:
 def _search(deployment: Deployment, secrets: set[str]) -> None:
     said = deployment.said()
     assert b"log in again" in said["capture.log"]
+    assert all(b"/***/first/keap" in said[f"{each}.log"] for each in ("hooks", "hooks-subscribe")), "Keap did not repeat the address"
     assert b"***" in b"".join(said.values()), "no server repeated a secret: nothing was tested"
     places = said | dict(_topics(deployment.settings)) | dict(_stored(deployment.folder / "data"))
     spellings = {secret.encode() for secret in secrets} | {base64.b64encode(secret.encode()).rstrip(b"=") for secret in secrets}
@@ -201,7 +226,7 @@ def _topics(settings: Settings) -> Iterator[tuple[str, bytes]]:
 
 
 def _stored(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the local stores, logs of the store's own included."""
+    """Yield the local stores, logs of the store's own included; in `hooks` secrets are kept on purpose."""
     for path in folder.rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.parent != folder / "hooks":
             yield str(path), path.read_bytes()

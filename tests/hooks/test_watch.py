@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from structlog.testing import capture_logs
 
+from connectors.auth import TokenAuth
+from connectors.budget import Pacer, Policy
 from connectors.hooks import Announcer
+from connectors.http import Api
+from connectors.keap.hooks import KeapHooks
 from sandbox.erp.server import DEFAULT_TOKEN as ERP_TOKEN
 from sandbox.erp.server import build_app as build_erp
 from sandbox.http.run import background
 from sandbox.keap.server import DEFAULT_TOKEN as KEAP_TOKEN
 from sandbox.keap.server import build_app as build_keap
-from schemas.errors import ConfigurationError
+from schemas.errors import ConfigurationError, RejectedError
 from schemas.records import Hint
 from streams.hooks.app import Receiver
 from streams.hooks.places import Place, announcer, places
 from streams.hooks.secrets import Secrets
 from streams.hooks.settings import HooksSettings
-from streams.hooks.watch import ensure
+from streams.hooks.watch import WATCH_S, ensure, watch
 from streams.settings import ConnectionSettings, ErpSettings, FlowSettings, Settings, SideSettings
+from tests.console.gossip import Gossip
+from tests.virtual import VirtualLoop
 
 pytestmark = pytest.mark.anyio
 PATH = "not-to-be-guessed"
@@ -154,6 +165,65 @@ async def test_subscriptions_under_a_former_path_are_ended_and_those_of_others_l
         await ensure(place, account, world.secrets)
         urls = {each.url for each in await account.subscriptions()}
     assert urls == {place.url, "http://127.0.0.1:9/somebody"}
+
+
+@pytest.mark.parametrize("side", ["keap", "erp"])
+async def test_a_refusal_that_quotes_the_address_does_not_tell_its_secret(tmp_path: Path, side: str) -> None:
+    """What a server says goes into logs and onto terminals."""
+    with background(Gossip(build_keap())) as keap, background(Gossip(build_erp())) as erp:
+        world = World(keap, erp, tmp_path)
+        async with world.account(world.settings("http://127.0.0.1:9"), side) as (place, account):
+            with pytest.raises(RejectedError) as refused:
+                await ensure(place, account, world.secrets)
+        await world.keap.aclose()
+        await world.erp.aclose()
+    assert f"http://127.0.0.1:9/***/main/{side}" in str(refused.value)
+    assert PATH not in str(refused.value)
+
+
+class Away:
+    """Keap's `/hooks`, for an account that answers from some time on; hands are shaken at once."""
+
+    def __init__(self, back_at_s: float = 0) -> None:
+        self.hooks: list[dict[str, str]] = []
+        self._back_at_s = back_at_s
+
+    def manager(self) -> Announcer:
+        """Return who manages its subscriptions, on the loop's time."""
+        app = Starlette(routes=[Route("/hooks", self._answer, methods=["GET", "POST"])])
+        pacer = Pacer(Policy(1000), clock=lambda: asyncio.get_running_loop().time())
+        return KeapHooks(Api("keap", "http://keap", TokenAuth("t"), pacer, transport=httpx.ASGITransport(app)))
+
+    async def _answer(self, request: Request) -> Response:
+        if asyncio.get_running_loop().time() < self._back_at_s:
+            return Response(status_code=503)
+        if request.method == "GET":
+            return JSONResponse(self.hooks)
+        self.hooks.append({"key": str(len(self.hooks)), "status": "Verified", **await request.json()})
+        return JSONResponse(self.hooks[-1])
+
+
+def test_an_account_that_does_not_answer_is_looked_at_again_every_minute(tmp_path: Path) -> None:
+    """A line says so each time; the others are looked after meanwhile."""
+    accounts = {"away": Away(2.5 * WATCH_S), "here": Away()}
+    managers = {
+        Place(name, "keap", "http://us", f"http://us/{PATH}/{name}/keap", ("contact",)): each.manager() for name, each in accounts.items()
+    }
+
+    def subscribed() -> dict[str, int]:
+        return {name: len(each.hooks) for name, each in accounts.items()}
+
+    async def watched_for(seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await watch(managers, Secrets(tmp_path))
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner, capture_logs() as lines:
+        runner.run(watched_for(2 * WATCH_S + 5))
+        assert [line["connection"] for line in lines if line["event"] == "hooks.unwatched"] == ["away"] * 3
+        assert subscribed() == {"away": 0, "here": 3}
+        runner.run(watched_for(2 * WATCH_S))
+    assert subscribed() == {"away": 3, "here": 3}
 
 
 def test_without_an_address_nothing_can_be_heard() -> None:

@@ -29,7 +29,7 @@ from streams.capture.sweep import sweep
 from tests.simulation.clock import Bell, Clock, Patience, Task, pause
 from tests.simulation.edges import Edge
 from tests.simulation.features import PLAIN, Features
-from tests.simulation.hooks import GRACE_MS
+from tests.simulation.hooks import GRACE_MS, TRUST_MS
 from tests.simulation.topics import Topics
 
 SWEEP_MS: Final = 86_400_000
@@ -159,7 +159,7 @@ class Poller:
 
     def _feed(self, edge: Edge, flow: Flow, position: Position, broker: Broker, budget: Budget) -> Feed:
         lag_ms = edge.system.offers.lag_ms
-        hints = Hints(lag_ms, GRACE_MS, Bell()) if self.features.hooks else None  # type: ignore[arg-type]
+        hints = Hints(lag_ms, GRACE_MS, TRUST_MS, Bell()) if self.features.hooks else None  # type: ignore[arg-type]
         bells = {"poll_now": Bell(), "sweep_now": Bell()}
         delays = Delays(edge.traits(flow).rounded_ms, lag_ms)
         return Feed(flow, edge, position, broker, self.poll_ms / 1000, delays, budget=budget, hints=hints, **bells)  # type: ignore[arg-type]

@@ -15,6 +15,8 @@ from tests.simulation.systems import Stored, System
 
 GRACE_MS: Final = 8_000
 """How long capture waits for a hook before it counts it as missing."""
+TRUST_MS: Final = 10_000
+"""How long hooks have to miss nothing: an hour is more than a world lasts, and none would ever be relied on."""
 LATE_MS: Final = 20_000
 
 

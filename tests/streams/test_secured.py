@@ -1,6 +1,8 @@
 """Kafka behind TLS and SASL: settings, the clients outside the engine, and what a listener that refuses is told to have said."""
 
 import re
+import subprocess
+import sys
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +72,17 @@ def test_a_listener_that_refuses_is_quoted(
     with pytest.raises(error, match=says.format(re.escape(settings.kafka))) as caught:
         admin._reached(cluster)
     assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("password", "says"), [(PASSWORD, "missing"), ("another-planted-word", "refuses")])
+@pytest.mark.usefixtures("settings")
+def test_no_command_prints_a_password(tmp_path: Path, password: str, says: str):
+    """Let in or not, at whatever level it logs; what librdkafka writes by itself is looked at too."""
+    (tmp_path / "password").write_text(password)
+    command = [sys.executable, "-m", "console", "--verbose", "--config", str(tmp_path / "keapsync.yaml"), "topics", "check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert says in done.stderr
+    assert password not in done.stdout + done.stderr
 
 
 def test_a_certificate_is_enough_where_a_listener_asks_for_one(secured: Secured):
