@@ -175,11 +175,10 @@ class World:
 
     def wake_ghosts(self) -> None:
         """Let paused processes go on where they stood, beside their successors."""
-        for process in self._processes():
-            process.wake_ghosts()
-
-    def _processes(self) -> list[Agent | Poller | Sink]:
-        return [self.agent, self.poller, *self.sinks.values()]
+        self.agent.wake_ghosts()
+        self.poller.wake_ghosts()
+        for sink in self.sinks.values():
+            sink.wake_ghosts()
 
     def lose_everything(self) -> None:
         """Lose the table, its changelog, the cursors and all topics, perhaps `finished` too; only the systems remain."""
@@ -189,8 +188,10 @@ class World:
         self.pass_time(TIMEOUT_MS + LAG_MS)
         self.topics.forget()
         self.agent.changelog.clear()
-        for process in self._processes():
-            process.ghosts.clear()  # what they would go on with is lost
+        for process in (self.poller, *self.sinks.values()):
+            while process.ghosts:
+                process.ghosts.pop().kill()  # what they would go on with is lost
+        self.agent.ghosts.clear()
         self.agent.crash(forget=True)
         self.poller.crash(forget=True)
         for edge in self.poller.edges.values():
