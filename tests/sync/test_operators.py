@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from schemas.flows import Fields, Side
 from schemas.records import Control
 from streams.sync.turn import Limit
 from tests.sync.desk import MAPPING, NOW, PERSON, TWIN, Desk, context, pair
@@ -86,6 +87,21 @@ def test_a_field_two_automations_fight_over_is_frozen_and_the_rest_goes_on() -> 
     thawed = desk.ask("thaw", link=desk.link("k1").id, field="job_title")
     assert desk.link("k1").frozen == []
     assert {tuple(command.fields) for command in thawed} == {("job_title",)}
+
+
+def test_a_frozen_field_names_both_who_write_it() -> None:
+    """As their sides call them, or the side alone where it does not say."""
+    for names, told in ((("Robot", "cron"), "erp (cron) and keap (Robot)"), ((None, None), "erp and keap")):
+        desk = Desk()
+        pair(desk)
+        fighters: tuple[tuple[Side, str, Fields, str | None], ...] = (("keap", "k1", PERSON, names[0]), ("erp", "e1", TWIN, names[1]))
+        for turn in range(11):
+            side, record, fields, by = fighters[turn % 2]
+            at = 60_000 + turn * 5_000
+            shows = fields | {"job_title": side}
+            for command in desk.show(side, "contact", record, shows, at=at, version=NOW + at, updated_by=by):
+                desk.answer(command, record=fighters[1 - turn % 2][2] | {"job_title": side}, updated_at=NOW + at, version=NOW + at)
+        assert [entry.detail for entry in desk.journal if entry.kind == "frozen"] == [f"job_title alternates, last by {told}"]
 
 
 def crowd(desk: Desk, count: int) -> None:
