@@ -68,6 +68,19 @@ def test_a_dispute_ends_by_itself_when_both_sides_show_the_same() -> None:
     assert desk.link("k1").disputed == []
 
 
+def test_a_pair_that_is_disputed_in_the_first_run_is_live_from_then_on() -> None:
+    """Its other edits do not queue behind the first run, and count: only the disputed field waits."""
+    desk = Desk(context(mapping=manual("job_title"), updates=Limit(count=1)))
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "one"})
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "two"})
+    assert desk.marks() == []
+    (edit,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "one", "middle_name": "King"}, at=60_000)
+    assert not edit.bulk
+    desk.answer(edit, record=TWIN | {"job_title": "two", "middle_name": "King"})
+    assert desk.show("keap", "contact", "k1", PERSON | {"job_title": "one", "middle_name": "Queen"}, at=90_000) == []
+    assert desk.link("k1").gates == ["breaker/contact/erp"]
+
+
 def test_a_field_two_automations_fight_over_is_frozen_and_the_rest_goes_on() -> None:
     """After eight returns nothing more is written of it, until an operator thaws it."""
     desk = Desk()
