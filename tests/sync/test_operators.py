@@ -102,6 +102,22 @@ def test_a_field_two_automations_fight_over_is_frozen_and_the_rest_goes_on() -> 
     assert {tuple(command.fields) for command in thawed} == {("job_title",)}
 
 
+def test_a_frozen_part_of_an_address_is_frozen_once() -> None:
+    """An edit of another part, which takes the group along, is no return of the frozen one; one thaw ends it."""
+    desk = Desk()
+    pair(desk)
+    for turn in range(12):
+        at, street = 60_000 + turn * 5_000, "AB"[turn % 2]
+        for command in desk.show("keap", "contact", "k1", PERSON | {"addresses.BILLING.line1": street}, at=at):
+            desk.answer(command, record=TWIN | {"billing_address.line1": street}, updated_at=NOW + at)
+    for turn, town in enumerate(("Oslo", "Bergen", "Oslo")):
+        shows = {"addresses.BILLING.line1": "AB"[turn % 2], "addresses.BILLING.locality": town}
+        assert desk.show("keap", "contact", "k1", PERSON | shows, at=200_000 + turn * 5_000) == []
+    assert desk.link("k1").frozen == ["billing_address.line1"]
+    desk.ask("thaw", link=desk.link("k1").id, field="billing_address.line1")
+    assert desk.link("k1").frozen == []
+
+
 def test_a_frozen_field_names_both_who_write_it() -> None:
     """As their sides call them, or the side alone where it does not say."""
     for names, told in ((("Robot", "cron"), "erp (cron) and keap (Robot)"), ((None, None), "erp and keap")):
