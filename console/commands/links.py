@@ -23,16 +23,20 @@ def links(
     ctx: typer.Context,
     flow: Annotated[Flow | None, typer.Option(help="Only this flow.")] = None,
     state: Annotated[State | None, typer.Option(help="Only this state.")] = None,
+    waits: Annotated[
+        str | None, typer.Option("--waits", help="Only those that wait for this: approval, breaker, choose, thaw, ...")
+    ] = None,
     id: Annotated[str | None, typer.Option("--id", help="A link's id, a ref (keap/contact/12), or a record's own id.")] = None,  # noqa: A002
     limit: Annotated[int, typer.Option(min=1, help="Rows to print at most.")] = 100,
 ) -> None:
-    """List links; with --id show both sides, the values, what it waits for and what is in flight."""
+    """List links and what they wait for; with --id show both sides, the values, what it waits for and what is in flight."""
     from console.read_model import read_links
+    from console.read_model.links import waits as waits_of
     from console.views.link import print_link
 
     found = read_links(session(ctx).settings())
     if id is None:
-        _print_list(found.chosen(flow, state), limit)
+        _print_list([link for link in found.chosen(flow, state) if waits in (None, *waits_of(link))], limit)
         return
     matching = found.find(id)
     if not matching:

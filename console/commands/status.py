@@ -10,7 +10,7 @@ from console.session import session
 
 
 def status(ctx: typer.Context) -> None:
-    """Show the last poll, lag, links by state, what waits for what, reviews, dead letters, quota, and commands that take too long."""
+    """Show the last poll, lag, links by state, what waits for what or whom, dead letters, quota, and commands that take too long."""
     from console.read_model.status import read_status
     from console.views.status import print_status
 

@@ -70,6 +70,11 @@ def title(link: Link) -> str:
 
 
 def waits_for(link: Link) -> str | None:
-    """Return the name of what a link waits for, without whose it is: `ref`, `snapshot`, `slot`, `filter`, ..."""
-    gate = link.gate or next(iter(link.gates), None)
-    return gate.split("/", 1)[0] if gate else None
+    """Return the name of what a link waits for first."""
+    return next(iter(waits(link)), None)
+
+
+def waits(link: Link) -> list[str]:
+    """Return the names of all that a link waits for: gates without whose they are (`ref`, `slot`, ...), then what some field needs."""
+    gates = [gate.split("/", 1)[0] for gate in (link.gate, *link.gates) if gate]
+    return gates + ["choose"] * bool(link.disputed) + ["thaw"] * bool(link.frozen)

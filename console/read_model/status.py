@@ -44,6 +44,10 @@ class Status:
     """(stage, error) -> letters that are open."""
     overdue: tuple[tuple[Link, Side, Command], ...]
     in_flight: int
+    disputed: int
+    """Fields that wait for `keapsync choose`."""
+    frozen: int
+    """Fields that wait for `keapsync thaw`."""
     budgets: tuple[Budget, ...] = ()
     """Of each API account that this host calls."""
     warnings: tuple[str, ...] = ()
@@ -66,6 +70,8 @@ def read_status(settings: Settings) -> Status:
         dead_letters=Counter((letter.stage, letter.error) for letter in letters.open),
         overdue=tuple(flight for flight in flights if now - flight[2].issued_at > OVERDUE_MS),
         in_flight=len(flights),
+        disputed=sum(len(link.disputed) for link in links.all),
+        frozen=sum(len(link.frozen) for link in links.all),
         budgets=budgets,
         warnings=(
             *budget_warnings(budgets),

@@ -61,6 +61,7 @@ def _print_flights(status: Status) -> None:
     in_review = sum(count for (_, state), count in status.states.items() if state == "review")
     letters = sum(status.dead_letters.values())
     out.print(f"\n{status.in_flight} commands in flight, {in_review} records in review, {letters} dead letters")
+    out.print(f"{status.disputed} disputed fields wait for `keapsync choose`, {status.frozen} frozen ones for `keapsync thaw`")
     for link, side, command in status.overdue:
         since = ago(command.issued_at, status.at)
         out.print(f"no answer since {since}: {command.op} on {side} for {link.flow} {title(link)} (link {link.id})")

@@ -112,6 +112,7 @@ def take(turn: Turn, link: Link, change: Change) -> None:
     state = link.side(change.side)
     if state.gone:
         _returned(turn, link, change)
+    turn.author = change.updated_by
     observe(state, change, written=False)
     if link.state == "half" and create_in_flight(turn, link, change.side):
         state.deferred = change  # it may turn out to be the record of that create

@@ -77,9 +77,10 @@ def note_edit(turn: Turn, link: Link, row: Row, value: Value, at: int, side: Sid
     flips = link.flips.setdefault(row.name, Flips())
     flips.count = flips.count + 1 if flips.former and _digest(value) in flips.former else 0
     flips.former = [*flips.former, _digest(before.value)][-FORMER:]
+    former, flips.by = flips.by or before.side, f"{side} ({turn.author})" if turn.author else side
     if flips.count > MOST:
         link.frozen.append(row.name)
-        turn.journal(link, "frozen", f"{row.name} alternates, last by {before.side} and {side}", side=side, field=row.name)
+        turn.journal(link, "frozen", f"{row.name} alternates, last by {former} and {flips.by}", side=side, field=row.name)
 
 
 def keep_apart(link: Link, side: Side, row: Row, native: Value) -> None:

@@ -152,7 +152,7 @@ def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> N
     if settled or row.derive or not row.writes(other(side)):
         _tolerate(turn, link, side, edits)
         return
-    group = turn.mapping(link.flow).moving_with(row)
+    group = [each for each in turn.mapping(link.flow).moving_with(row) if each.name not in link.frozen]  # a frozen part rivals nobody
     if not all(holds(link, side, r) for r in group):
         edits = [edit for edit in edits if not _converges(turn, link, side, edit)]
     if all(holds(link, side, r) for r in group):

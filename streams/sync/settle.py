@@ -28,7 +28,8 @@ def settle(turn: Turn, link: Link) -> None:
         forget_settled(turn, link)
         for side in SIDES:
             write(turn, link, side)
-        link.bulk = link.bulk and any(link.side(side).pending or link.side(side).held for side in SIDES)
+        # Not while a side lacks something: what is disputed or refused may be lacked for ever.
+        link.bulk = link.bulk and bool(link.gates or link.keap.pending or link.erp.pending)
     if link.state == "orphan":
         turn.bereft.append(link.id)
     open_gates(turn, link)

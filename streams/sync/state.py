@@ -81,6 +81,8 @@ class Flips(msgspec.Struct, array_like=True):
     former: list[int] = []
     """Digests of the last values."""
     count: int = 0
+    by: str = ""
+    """Who wrote the last of them."""
 
 
 class Link(msgspec.Struct, omit_defaults=True):

@@ -103,6 +103,8 @@ class Turn:
         self.connection = context.connection
         self.now = now
         self.cause = cause
+        self.author: str | None = None
+        """Who made the change that is taken in, as its side names them."""
         self.decision = Decision()
         self.freed: list[tuple[Side, Pool]] = []
         self.loosened: set[str] = set()

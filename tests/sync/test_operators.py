@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from schemas.flows import Fields, Side
 from schemas.records import Control
 from streams.sync.turn import Limit
 from tests.sync.desk import MAPPING, NOW, PERSON, TWIN, Desk, context, pair
@@ -67,6 +68,19 @@ def test_a_dispute_ends_by_itself_when_both_sides_show_the_same() -> None:
     assert desk.link("k1").disputed == []
 
 
+def test_a_pair_that_is_disputed_in_the_first_run_is_live_from_then_on() -> None:
+    """Its other edits do not queue behind the first run, and count: only the disputed field waits."""
+    desk = Desk(context(mapping=manual("job_title"), updates=Limit(count=1)))
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "one"})
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "two"})
+    assert desk.marks() == []
+    (edit,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "one", "middle_name": "King"}, at=60_000)
+    assert not edit.bulk
+    desk.answer(edit, record=TWIN | {"job_title": "two", "middle_name": "King"})
+    assert desk.show("keap", "contact", "k1", PERSON | {"job_title": "one", "middle_name": "Queen"}, at=90_000) == []
+    assert desk.link("k1").gates == ["breaker/contact/erp"]
+
+
 def test_a_field_two_automations_fight_over_is_frozen_and_the_rest_goes_on() -> None:
     """After eight returns nothing more is written of it, until an operator thaws it."""
     desk = Desk()
@@ -86,6 +100,37 @@ def test_a_field_two_automations_fight_over_is_frozen_and_the_rest_goes_on() -> 
     thawed = desk.ask("thaw", link=desk.link("k1").id, field="job_title")
     assert desk.link("k1").frozen == []
     assert {tuple(command.fields) for command in thawed} == {("job_title",)}
+
+
+def test_a_frozen_part_of_an_address_is_frozen_once() -> None:
+    """An edit of another part, which takes the group along, is no return of the frozen one; one thaw ends it."""
+    desk = Desk()
+    pair(desk)
+    for turn in range(12):
+        at, street = 60_000 + turn * 5_000, "AB"[turn % 2]
+        for command in desk.show("keap", "contact", "k1", PERSON | {"addresses.BILLING.line1": street}, at=at):
+            desk.answer(command, record=TWIN | {"billing_address.line1": street}, updated_at=NOW + at)
+    for turn, town in enumerate(("Oslo", "Bergen", "Oslo")):
+        shows = {"addresses.BILLING.line1": "AB"[turn % 2], "addresses.BILLING.locality": town}
+        assert desk.show("keap", "contact", "k1", PERSON | shows, at=200_000 + turn * 5_000) == []
+    assert desk.link("k1").frozen == ["billing_address.line1"]
+    desk.ask("thaw", link=desk.link("k1").id, field="billing_address.line1")
+    assert desk.link("k1").frozen == []
+
+
+def test_a_frozen_field_names_both_who_write_it() -> None:
+    """As their sides call them, or the side alone where it does not say."""
+    for names, told in ((("Robot", "cron"), "erp (cron) and keap (Robot)"), ((None, None), "erp and keap")):
+        desk = Desk()
+        pair(desk)
+        fighters: tuple[tuple[Side, str, Fields, str | None], ...] = (("keap", "k1", PERSON, names[0]), ("erp", "e1", TWIN, names[1]))
+        for turn in range(11):
+            side, record, fields, by = fighters[turn % 2]
+            at = 60_000 + turn * 5_000
+            shows = fields | {"job_title": side}
+            for command in desk.show(side, "contact", record, shows, at=at, version=NOW + at, updated_by=by):
+                desk.answer(command, record=fighters[1 - turn % 2][2] | {"job_title": side}, updated_at=NOW + at, version=NOW + at)
+        assert [entry.detail for entry in desk.journal if entry.kind == "frozen"] == [f"job_title alternates, last by {told}"]
 
 
 def crowd(desk: Desk, count: int) -> None:

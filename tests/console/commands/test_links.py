@@ -43,6 +43,18 @@ def test_the_list_can_be_narrowed(place: Place, keapsync: Keapsync):
     assert "contact" not in listed
 
 
+def test_the_list_can_be_narrowed_to_what_waits_for_something(place: Place, keapsync: Keapsync):
+    """A field that waits for a choice is found behind the gate its pair waits at."""
+    disputed, other = (link(place.connection, keap=name, erp=name) for name in ("1", "2"))
+    disputed.gates, disputed.disputed, other.gates = ["breaker/contact/erp"], ["email"], ["breaker/contact/erp"]
+    place.put_links(disputed, other)
+    chosen, stopped = (
+        keapsync("--config", place.config, "links", "--waits", what, "--limit", "1000").stdout for what in ("choose", "breaker")
+    )
+    assert [each.id in chosen for each in (disputed, other)] == [True, False]
+    assert [each.id in stopped for each in (disputed, other)] == [True, True]
+
+
 def test_an_id_nobody_has_is_an_error(place: Place, keapsync: Keapsync):
     """It says what was looked at."""
     result = keapsync("--config", place.config, "links", "--id", "nobody")

@@ -51,6 +51,19 @@ def test_what_waits_is_counted_by_its_gate(place: Place):
     assert read_status(place.settings).waiting["company", "filter"] == before + 2
 
 
+def test_fields_that_wait_for_somebody_are_counted(place: Place, keapsync: Callable[..., Result]):
+    """Disputed and frozen ones, beside the pairs that have them."""
+    before = read_status(place.settings)
+    pairs = [link(place.connection, flow="company", keap=str(number), erp=str(number)) for number in range(2)]
+    pairs[0].disputed, pairs[1].frozen = ["name", "email"], ["notes"]
+    place.put_links(*pairs)
+    after = read_status(place.settings)
+    assert (after.disputed, after.frozen) == (before.disputed + 2, before.frozen + 1)
+    assert [after.waiting["company", what] - before.waiting["company", what] for what in ("choose", "thaw")] == [1, 1]
+    printed = keapsync("--config", place.config, "status").stdout
+    assert f"{after.disputed} disputed fields wait for `keapsync choose`, {after.frozen} frozen ones for `keapsync thaw`" in printed
+
+
 def test_lag_counts_records_nobody_has_read(place: Place):
     """Two changes more are two records to do more."""
     before = read_status(place.settings).lag["sync"]
