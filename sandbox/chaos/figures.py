@@ -20,7 +20,7 @@ class Figures:
     Attributes:
         edits: edits and additions that were accepted.
         opened: partitions that workers took up since the storm began, at a start or by a rebalance.
-        taken_over: those of them that hold a connection and went to a second worker, beside the first one.
+        taken_over: those of them that hold a connection and went to a second worker beside the first one, or in its place.
         writes: writing calls of the workers since the storm began.
         repeated: patches that no command asks for.
         stall_s: the longest time in which no command was finished, while people edited.
@@ -46,7 +46,7 @@ class Figures:
             f"edits               {self.edits}",
             f"kills               {self.kills}",
             f"partitions opened   {self.opened}, at starts and rebalances",
-            f"taken over          {self.taken_over} partitions with data, by second workers",
+            f"taken over          {self.taken_over} partitions of connections, by second workers",
             f"writes per edit     {self.writes / max(1, self.edits):.2f}",
             f"repeated patches    {self.repeated}",
             f"longest stall       {self.stall_s:.1f} s, {self.stalled_at_s:.0f} s into the storm",
