@@ -60,7 +60,7 @@ def read_status(settings: Settings) -> Status:
     """Read it all; raises RetriableError without a broker."""
     now, links, noted = now_ms(), read_links(settings), read_notes(settings)
     letters = sort_letters(read_records(settings, DEAD_LETTERS, DeadLetter), links)
-    flights, heads, budgets = list(links.in_flight()), _heads(settings), read_budgets(settings, now)
+    flights, heads, budgets = list(links.in_flight()), read_heads(settings), read_budgets(settings, now)
     return Status(
         at=now,
         heads=heads,
@@ -84,7 +84,8 @@ def read_status(settings: Settings) -> Status:
     )
 
 
-def _heads(settings: Settings) -> tuple[Cursor, ...]:
+def read_heads(settings: Settings) -> tuple[Cursor, ...]:
+    """Return where the pollers stand, by connection, side and entity."""
     newest = {cursor.key: cursor for cursor in read_records(settings, CURSORS, Cursor) if cursor.chunk == 0}
     return tuple(sorted(newest.values(), key=lambda head: (head.connection, head.side, head.entity)))
 

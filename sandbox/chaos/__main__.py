@@ -32,7 +32,7 @@ def main(
     folder, out, began = Path(tempfile.mkdtemp(prefix="keapsync-chaos-")), console(), time.monotonic()
     out.print(f"seed {seed}, logs and data in {folder}")
     weather = Weather(seed, [*kills(), *disturbances(), *pauses()], contacts=contacts, minutes=minutes, pause_s=(2.0, 8.0))
-    with System(folder, named=seed % 2 == 0, lacking=ALL if poorest else ()) as system:
+    with System(folder, named=seed % 2 == 0, lacking=ALL if poorest else (), neighbour=True) as system:
         report = ride(system, weather, lambda what: out.print(f"{time.monotonic() - began:7.1f} s  {what}", markup=False))
     for line in verdict(report):
         out.print(line, markup=False)
@@ -43,7 +43,7 @@ def main(
 
 def verdict(report: Report) -> list[str]:
     """Return the figures, the violations, and the line that counts."""
-    lines = report.figures.lines()
+    lines = [*report.figures.lines(), *report.residents.lines()]
     for name, sentences in report.violations.items():
         lines += [f"{name}: {sentence}" for sentence in sentences[:SHOWN]]
         if len(sentences) > SHOWN:

@@ -12,7 +12,7 @@ from console.audit import Reader, World
 from console.read_model import Links, read_links
 from console.read_model.records import read_messages, read_records
 from sandbox.demo.servers import Server
-from sandbox.demo.stack import CONNECTION, Stack
+from sandbox.demo.stack import Stack
 from schemas.codec import decode
 from schemas.flows import SIDES, Flow, Side, flow_of
 from schemas.records import Command, DeadLetter, JournalEntry, Outcome, ScanMark
@@ -35,7 +35,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything, read once all is quiet."""
+    """Everything about one connection, read once all is quiet."""
 
     world: World
     links: Links
@@ -51,20 +51,21 @@ class Evidence:
 
 
 def gather(stack: Stack) -> Evidence:
-    """Read everything."""
-    settings, links = stack.settings, read_links(stack.settings)
-    with Reader(settings, CONNECTION) as reader:
+    """Read everything about a stack's connection."""
+    settings, name = stack.settings, stack.connection
+    links = Links(tuple(link for link in read_links(settings).all if link.connection == name))
+    with Reader(settings, name) as reader:
         world = reader.world(links)
     return Evidence(
         world=world,
         links=links,
-        journal=tuple(read_records(settings, JOURNAL, JournalEntry)),
-        commands=tuple(command for side in SIDES for command in read_records(settings, COMMANDS[side], Command)),
-        outcomes=tuple(read_records(settings, OUTCOMES, Outcome)),
-        letters=tuple(read_records(settings, DEAD_LETTERS, DeadLetter)),
-        marked_at=_marks(settings),
+        journal=tuple(each for each in read_records(settings, JOURNAL, JournalEntry) if each.connection == name),
+        commands=tuple(each for side in SIDES for each in read_records(settings, COMMANDS[side], Command) if each.connection == name),
+        outcomes=tuple(each for each in read_records(settings, OUTCOMES, Outcome) if each.connection == name),
+        letters=tuple(each for each in read_records(settings, DEAD_LETTERS, DeadLetter) if each.connection in (name, "")),
+        marked_at=_marks(settings, name),
         calls={server.side: calls_of(server) for server in (stack.keap, stack.erp)},
-        stamps=asyncio.run(_stamps(settings)),
+        stamps=asyncio.run(_stamps(settings, name)),
     )
 
 
@@ -78,21 +79,21 @@ def calls_of(server: Server) -> tuple[Call, ...]:
     )
 
 
-def _marks(settings: Settings) -> dict[tuple[Flow, Side], int]:
+def _marks(settings: Settings, name: str) -> dict[tuple[Flow, Side], int]:
     marks: dict[tuple[Flow, Side], int] = {}
     for message in read_messages(settings, CHANGES):
         record = decode(message.value())
-        if isinstance(record, ScanMark) and record.kind == "snapshot":
+        if isinstance(record, ScanMark) and record.kind == "snapshot" and record.connection == name:
             marks.setdefault((flow_of(record.side, record.entity), record.side), message.timestamp()[1])
     return marks
 
 
-async def _stamps(settings: Settings) -> dict[tuple[Side, Flow], dict[str, list[str]]]:
+async def _stamps(settings: Settings, name: str) -> dict[tuple[Side, Flow], dict[str, list[str]]]:
     """List the stamps that records carry, as their API shows them."""
-    connection = settings.connections[CONNECTION]
+    connection = settings.connections[name]
     found: dict[tuple[Side, Flow], dict[str, list[str]]] = {}
     for side in SIDES:
-        client = connector(settings, CONNECTION, side)
+        client = connector(settings, name, side)
         for flow, mapping in mapping_of(settings, connection).items():
             stamped = found.setdefault((side, flow), {})
             cursor, path = None, mapping.stamp.get(side)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from sandbox.chaos.evidence import Evidence
-from sandbox.chaos.invariants import doubled_writes
+from sandbox.chaos.invariants import repeated_patches
+from sandbox.chaos.openings import opened
 from sandbox.chaos.people import Memory
 from sandbox.chaos.system import System
-
-OPENED = re.compile(r"partition\.(opened|recovered)")
-"""What a worker logs for each partition a rebalance gives it."""
 
 
 @dataclass(slots=True)
@@ -21,9 +19,10 @@ class Figures:
 
     Attributes:
         edits: edits and additions that were accepted.
-        moves: partitions that rebalances gave to a worker.
+        opened: partitions that workers took up since the storm began, at a start or by a rebalance.
+        taken_over: those of them that hold a connection and went to a second worker beside the first one, or in its place.
         writes: writing calls of the workers since the storm began.
-        doubled: those of them that no command asks for.
+        repeated: patches that no command asks for.
         stall_s: the longest time in which no command was finished, while people edited.
         stalled_at_s: when that was, counted from the storm's beginning.
         rivals: edits that lost against one on the other side, as the journal tells.
@@ -32,9 +31,10 @@ class Figures:
 
     edits: int
     kills: int
-    moves: int
+    opened: int
+    taken_over: int
     writes: int
-    doubled: int
+    repeated: int
     stall_s: float
     stalled_at_s: float
     rivals: int = 0
@@ -45,27 +45,31 @@ class Figures:
         return [
             f"edits               {self.edits}",
             f"kills               {self.kills}",
-            f"rebalances          {self.moves} partitions given",
+            f"partitions opened   {self.opened}, at starts and rebalances",
+            f"taken over          {self.taken_over} partitions of connections, by second workers",
             f"writes per edit     {self.writes / max(1, self.edits):.2f}",
-            f"duplicates of writes {self.doubled}",
+            f"repeated patches    {self.repeated}",
             f"longest stall       {self.stall_s:.1f} s, {self.stalled_at_s:.0f} s into the storm",
             f"rivals journaled    {self.rivals}",
             f"overwritten in the gap of missing versions {self.overwritten}",
         ]
 
 
-def measure(evidence: Evidence, memory: Memory, system: System, began: int) -> Figures:
+def measure(evidences: Sequence[Evidence], memories: Sequence[Memory], system: System, began: int) -> Figures:
     """Measure a storm that began at an instant (ms)."""
-    done = [edit for edit in memory.edits if edit.confirmed_at is not None]
+    done = [edit for memory in memories for edit in memory.edits if edit.confirmed_at is not None]
     ended = max((edit.confirmed_at or 0 for edit in done), default=began)
-    finished = sorted(outcome.at for outcome in evidence.outcomes if began <= outcome.at <= ended)
+    finished = sorted(outcome.at for evidence in evidences for outcome in evidence.outcomes if began <= outcome.at <= ended)
     stall_ms, stalled_at = max((later - earlier, earlier) for earlier, later in pairwise([began, *finished, ended]))
+    logs = system.processes.logs
+    calls = [call for evidence in evidences for many in evidence.calls.values() for call in many]
     return Figures(
-        edits=len(done) + sum(each.id is not None for each in memory.newcomers),
+        edits=len(done) + sum(each.id is not None for memory in memories for each in memory.newcomers),
         kills=system.kills,
-        moves=sum(len(OPENED.findall(log.read_text(errors="replace"))) for log in system.processes.logs.glob("*.log")),
-        writes=sum(call.by_worker and call.at >= began for calls in evidence.calls.values() for call in calls),
-        doubled=doubled_writes(evidence),
+        opened=sum(1 for log in logs.glob("*.log") for _ in opened(log, began)),
+        taken_over=sum(number in system.partitions for log in logs.glob("second-*.log") for number in opened(log, began)),
+        writes=sum(call.by_worker and call.at >= began for call in calls),
+        repeated=sum(map(repeated_patches, evidences)),
         stall_s=stall_ms / 1000,
         stalled_at_s=(stalled_at - began) / 1000,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 from console.read_model import read_records
 from sandbox.chaos.evidence import calls_of
@@ -29,11 +30,14 @@ class Moves:
         return [f"{now[name] - count} {name}" for name, count in self._before.items() if now[name] != count]
 
     def _count(self) -> dict[str, int]:
-        stack = self._system.stack
+        settings = self._system.stack.settings
         commands = {
-            f"commands for {side}": sum(one.op != "read" for one in read_records(stack.settings, COMMANDS[side], Command)) for side in SIDES
+            f"commands for {side}": sum(one.op != "read" for one in read_records(settings, COMMANDS[side], Command)) for side in SIDES
         }
-        return commands | {f"writes in {server.side}": len(calls_of(server)) for server in (stack.keap, stack.erp)}
+        writes = Counter({f"writes in {side}": 0 for side in SIDES})
+        for server in self._system.servers:
+            writes[f"writes in {server.side}"] += len(calls_of(server))
+        return commands | writes
 
 
 def silence(system: System, seconds: float = SILENCE_S) -> list[str]:

@@ -68,13 +68,13 @@ class Memory:
 class People:
     """One busy person after the other, in a thread; use it as a context manager."""
 
-    def __init__(self, servers: tuple[Server, Server], pairs: dict[Flow, list[Pair]], seed: int, pause_s: float) -> None:
-        """Prepare; `pairs` may be replaced while they work."""
+    def __init__(self, servers: tuple[Server, Server], pairs: dict[Flow, list[Pair]], seed: int, pause_s: float, before: int = 0) -> None:
+        """Prepare; `pairs` may be replaced while they work. `before`: so many values were given by others, who give no other ones."""
         self.pairs = pairs
         self.memory = Memory()
         self._random = Random(seed)
         self._pause_s = pause_s
-        self._count = 0
+        self._count = before
         self._stop = Event()
         self._thread = Thread(target=self._work, name="people", daemon=True)
         self._http: dict[Side, httpx.Client] = {

@@ -9,11 +9,14 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
 
 from console.read_model import read_links
+from console.read_model.status import read_heads
 from console.replay import Start, replay_changes
 from sandbox.chaos import invariants
 from sandbox.chaos.evidence import Evidence, gather
@@ -22,14 +25,19 @@ from sandbox.chaos.figures import Figures, measure
 from sandbox.chaos.harms import Harm
 from sandbox.chaos.moves import Moves, silence
 from sandbox.chaos.people import Memory, Pair, People
+from sandbox.chaos.residents import Residents
 from sandbox.chaos.system import System
 from sandbox.data import COLLECTIONS, Seeds, Truth, generate
-from sandbox.demo.quiet import Stillness
+from sandbox.demo.quiet import STUCK_S, Stillness
+from sandbox.demo.stack import Stack
 from sandbox.demo.verdict import judge
 from schemas.errors import RetriableError
 from schemas.flows import FLOWS, SIDES, Flow
+from streams.clock import now_ms
 
 Say = Callable[[str], None]
+VALUES = 10_000
+"""More than people give in a storm: those of the next connection begin to count here, so that no value is given in both."""
 QUOTA = 500
 """Calls a second that each server allows: people should not have to wait for the first run."""
 
@@ -60,8 +68,9 @@ class Report:
     """What came of it."""
 
     figures: Figures
+    residents: Residents
     violations: dict[str, list[str]] = field(default_factory=dict)
-    """Invariant -> a sentence per violation."""
+    """Invariant -> a sentence per violation, of all connections."""
 
     @property
     def good(self) -> bool:
@@ -70,41 +79,58 @@ class Report:
 
 
 def ride(system: System, weather: Weather, say: Say) -> Report:
-    """Let the storm go over a system that is not started; raises RetriableError when a part does not come back."""
-    seeds = generate(weather.contacts, weather.seed)
-    truth = plant(system, seeds)
+    """Let the storm go over a system that is not started; raises RetriableError when a part does not come back.
+
+    All connections begin with the same data: whatever is taken for another one's shows.
+    """
+    seeds = [generate(weather.contacts, weather.seed) for _ in system.stacks]
+    truths = plant(system, *seeds)
     system.run()
-    calm = stillness(system, seeds)
+    calm = stillness(system, *seeds)
     if not weather.first_run:
         calm.wait()
         say("first run over")
-    began = time.time_ns() // 1_000_000
+    began = now_ms()
     say("the storm begins")
-    memory = _rage(system, weather, truth, say)
-    say(f"{len(memory.edits)} edits, {len(memory.newcomers)} records added, {system.kills} kills; waiting for quiet")
+    with Residents(system.stack) as residents:
+        memories = _rage(system, weather, truths, say)
+    edits, added = sum(len(each.edits) for each in memories), sum(len(each.newcomers) for each in memories)
+    say(f"{edits} edits, {added} records added, {system.kills} kills; waiting for quiet")
     system.wait()
+    _look_everywhere(system)
     calm.wait()
     say("quiet; judging")
-    evidence = gather(system.stack)
-    report = Report(measure(evidence, memory, system, began))
-    _judge(report, evidence, memory, seeds, truth)
+    evidences = [gather(stack) for stack in system.stacks]
+    report = Report(measure(evidences, memories, system, began), residents)
+    report.violations = _judge(report.figures, evidences, memories, seeds, truths)
     say("judged; waiting for silence, then replaying everything")
     report.violations["echo"] = silence(system)
     report.violations["replay"] = _replay(system, calm)
     return report
 
 
-def plant(system: System, seeds: Seeds) -> Truth:
-    """Start everything but the workers and seed it; returns the truth in ids."""
+def plant(system: System, *seeds: Seeds) -> list[Truth]:
+    """Start everything but the workers and seed each connection; returns the truths in ids."""
     system.start()
-    for server in (system.stack.keap, system.stack.erp):
+    for server in system.servers:
         server.allow(QUOTA)
-    return seeds.truth.named(system.stack.keap.seed(seeds.keap), system.stack.erp.seed(seeds.erp))
+    return [each.truth.named(one.keap.seed(each.keap), one.erp.seed(each.erp)) for one, each in zip(system.stacks, seeds, strict=True)]
 
 
-def stillness(system: System, seeds: Seeds) -> Stillness:
+def stillness(system: System, *seeds: Seeds) -> Stillness:
     """Return who waits until it is quiet."""
-    return Stillness(system.stack, sum(len(many) for body in (seeds.keap, seeds.erp) for many in body.values()), lambda: None)
+    records = sum(len(many) for each in seeds for body in (each.keap, each.erp) for many in body.values())
+    return Stillness(system.stack, records, lambda: None)
+
+
+def _look_everywhere(system: System) -> None:
+    """Wait until all was polled since now, and so whatever people did is on its way: workers that are only just starting are quiet too."""
+    began, deadline = now_ms(), time.monotonic() + STUCK_S
+    places = len(system.stacks) * len(SIDES) * len(FLOWS)
+    while sum((head.polled_at or 0) > began for head in read_heads(system.stack.settings)) < places:
+        if (reason := system.processes.ended()) or time.monotonic() > deadline:
+            raise RetriableError(reason or f"not everything was polled within {STUCK_S:.0f} s")
+        time.sleep(0.5)
 
 
 def _replay(system: System, calm: Stillness) -> list[str]:
@@ -114,40 +140,61 @@ def _replay(system: System, calm: Stillness) -> list[str]:
     return moves.since()
 
 
-def _rage(system: System, weather: Weather, truth: Truth, say: Say) -> Memory:
+def _rage(system: System, weather: Weather, truths: list[Truth], say: Say) -> list[Memory]:
     random, until = Random(weather.seed), time.monotonic() + weather.minutes * 60
-    pairs: dict[Flow, list[Pair]] = {flow: [{"keap": one, "erp": two} for one, two in truth.pairs.get(flow, ())] for flow in FLOWS}
-    with People((system.stack.keap, system.stack.erp), _known(system, pairs), weather.seed, weather.edit_s) as people:
+    people = [_people(stack, weather, number, truth) for number, (stack, truth) in enumerate(zip(system.stacks, truths, strict=True))]
+    with ExitStack() as streets:
+        for each in people:
+            streets.enter_context(each)
         while True:
             for harm in random.sample(weather.harms, len(weather.harms)):
                 time.sleep(random.uniform(*weather.pause_s))
                 say(harm.name)
                 harm.do(system, random)
-                people.pairs = _known(system, people.pairs)
+                for stack, each in zip(system.stacks, people, strict=True):
+                    each.pairs = _known(stack, each.pairs)
             if time.monotonic() > until:
-                return people.memory
+                return [each.memory for each in people]
 
 
-def _known(system: System, otherwise: dict[Flow, list[Pair]]) -> dict[Flow, list[Pair]]:
+def _people(stack: Stack, weather: Weather, number: int, truth: Truth) -> People:
+    pairs: dict[Flow, list[Pair]] = {flow: [{"keap": one, "erp": two} for one, two in truth.pairs.get(flow, ())] for flow in FLOWS}
+    return People((stack.keap, stack.erp), _known(stack, pairs), weather.seed + number, weather.edit_s, number * VALUES)
+
+
+def _known(stack: Stack, otherwise: dict[Flow, list[Pair]]) -> dict[Flow, list[Pair]]:
     """Return what people can edit: whatever has a link by now."""
     try:
-        links = read_links(system.stack.settings).all
+        links = read_links(stack.settings).all
     except RetriableError:
         return otherwise
     pairs: dict[Flow, list[Pair]] = {flow: [] for flow in FLOWS}
     for link in links:
-        pairs[link.flow].append({side: found for side in SIDES if (found := link.side(side).id)})
+        if link.connection == stack.connection:
+            pairs[link.flow].append({side: found for side in SIDES if (found := link.side(side).id)})
     return {flow: many or otherwise[flow] for flow, many in pairs.items()}
 
 
-def _judge(report: Report, evidence: Evidence, memory: Memory, seeds: Seeds, truth: Truth) -> None:
+def _judge(
+    figures: Figures, evidences: list[Evidence], memories: list[Memory], seeds: list[Seeds], truths: list[Truth]
+) -> dict[str, list[str]]:
+    violations: defaultdict[str, list[str]] = defaultdict(list)
+    for evidence, memory, planted, truth in zip(evidences, memories, seeds, truths, strict=True):
+        for name, sentences in _violations(figures, evidence, memory, planted, truth).items():
+            violations[name] += sentences
+        violations["apart"] += invariants.connections_are_apart(evidence, [other for other in evidences if other is not evidence])
+    return violations
+
+
+def _violations(figures: Figures, evidence: Evidence, memory: Memory, seeds: Seeds, truth: Truth) -> dict[str, list[str]]:
     for newcomer in memory.newcomers:
         if invariants.arrived(evidence, newcomer):
             body = seeds.keap if newcomer.birth.side == "keap" else seeds.erp
             body[COLLECTIONS[newcomer.birth.side][newcomer.birth.flow]].append({})
     verdict, found = judge(evidence.world, evidence.links, seeds, truth), fates(evidence, memory.edits)
-    report.figures.rivals, report.figures.overwritten = found.rivals, found.overwritten
-    report.violations = {
+    figures.rivals += found.rivals
+    figures.overwritten += found.overwritten
+    return {
         "equal": [f"{each.flow}: {each.what}" for each in verdict.differences],
         "lost": found.lost,
         "double": [
@@ -155,7 +202,9 @@ def _judge(report: Report, evidence: Evidence, memory: Memory, seeds: Seeds, tru
             *invariants.one_record_per_link(evidence),
             *invariants.newcomers_are_pairs(evidence, memory.newcomers),
             *invariants.creates_are_bound(evidence),
+            *invariants.creates_are_asked_for(evidence),
         ],
+        "deleted": list(invariants.nothing_is_deleted(evidence)),
         "early": list(invariants.no_create_before_both_snapshots(evidence)),
         "order": list(invariants.commands_are_numbered(evidence)),
         "waiting": list(invariants.nothing_waits_or_died(evidence)),

@@ -10,6 +10,7 @@ import secrets
 import signal
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,17 +20,25 @@ from ruamel.yaml import YAML
 from console.supervise import WORKERS
 from console.supervise.birth import birth
 from sandbox.broker.configuration import free_port
+from sandbox.chaos.openings import opened
 from sandbox.demo.processes import Noted, Processes
 from sandbox.demo.servers import Server
 from sandbox.demo.stack import CONNECTION, Stack, processes_of
 from schemas.errors import RetriableError
+from schemas.flows import SIDES
 from streams.admin import check_topics
+from streams.clock import now_ms
 from streams.settings import load
+from streams.topics import partition_of
 
 STAGES = tuple(worker.name for worker in WORKERS)
 PARTS = ("broker", "keap", "erp")
+NEIGHBOUR = "next"
+"""A second connection. Its name puts it into partition 0, the first one is in 3 of 4: of two workers of a stage each gets one of them."""
 GONE_S = 40
 """Longer than a worker's drain: after it a process that was told to end is stuck."""
+TAKEN_S = 40
+"""Until a second worker has its share: a start, and the rebalance it asks for, on a busy machine."""
 TIMEOUT_S = 10
 """Of a call. As long a lost create is waited for; the servers answer in milliseconds, even on a busy machine."""
 
@@ -61,17 +70,18 @@ class Remembering(Processes):
 class System:
     """One stack in a folder of its own, broker included; use it as a context manager."""
 
-    def __init__(self, folder: Path, *, named: bool = True, lacking: Collection[str] = ()) -> None:
+    def __init__(self, folder: Path, *, named: bool = True, lacking: Collection[str] = (), neighbour: bool = False) -> None:
         """Prepare; nothing runs before `start`.
 
         Args:
             folder: where everything is.
             named: whether workers have names in their groups, and so come back without waiting for the session of the dead (KIP-345).
             lacking: what the ERP does not offer (`sandbox.erp.capabilities`).
+            neighbour: whether there is a second connection, with two servers of its own that nothing happens to.
         """
         self._named, self._lacking = named, lacking
         folder.mkdir(parents=True, exist_ok=True)
-        servers = [Server(side, f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)) for side in ("keap", "erp")]
+        keap, erp = _servers()
         self.processes = Remembering(folder / "logs")
         self.kills = 0
         self.stack = Stack(
@@ -79,10 +89,15 @@ class System:
             state=folder / "state.json",
             own_broker=True,
             kafka=f"127.0.0.1:{free_port()}",
-            keap=servers[0],
-            erp=servers[1],
+            keap=keap,
+            erp=erp,
             processes=self.processes,
         )
+        self.stacks = [self.stack]
+        """The same, as each connection sees it."""
+        if neighbour:
+            keap, erp = _servers()
+            self.stacks.append(replace(self.stack, connection=NEIGHBOUR, keap=keap, erp=erp))
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -90,26 +105,50 @@ class System:
 
     def __exit__(self, *_: object) -> None:
         """End everything."""
+        for server in self.servers:
+            server.close()
         self.stack.end()
+
+    @property
+    def servers(self) -> list[Server]:
+        """The servers of all connections."""
+        return [server for stack in self.stacks for server in (stack.keap, stack.erp)]
+
+    @property
+    def partitions(self) -> set[int]:
+        """Those that hold a connection."""
+        return {partition_of(stack.connection.encode(), stack.settings.partitions) for stack in self.stacks}
 
     def start(self) -> None:
         """Start everything but the workers."""
+        for stack in self.stacks[1:]:
+            stack.serve(f"{stack.connection}-")
         self.stack.start()
-        httpx.put(f"{self.stack.erp.url}/_sandbox/capabilities", json=dict.fromkeys(self._lacking, False)).raise_for_status()
         self._configure(self.stack.config, "first", self.stack.settings.data_dir)
-        self.stack.settings = load(self.stack.config)
+        for server in self.servers:
+            server.wait(self.processes.ended)
+        for stack in self.stacks:
+            stack.settings = load(stack.config)
+            httpx.put(f"{stack.erp.url}/_sandbox/capabilities", json=dict.fromkeys(self._lacking, False)).raise_for_status()
 
     def _configure(self, path: Path, name: str, data: Path) -> None:
         yaml = YAML()
         settings: dict[str, Any] = yaml.load(self.stack.config.read_text())
-        connection = settings["connections"][CONNECTION]
-        for side in ("keap", "erp"):
-            connection[side]["timeout_s"] = TIMEOUT_S
+        accounts = settings["connections"][CONNECTION]
+        settings["connections"] = {stack.connection: self._connection(stack, accounts) for stack in self.stacks}
+        with path.open("w") as file:
+            yaml.dump({**settings, "data_dir": str(data.absolute()), "instance": name if self._named else ""}, file)
+
+    def _connection(self, stack: Stack, accounts: dict[str, Any]) -> dict[str, Any]:
+        """Return a connection's settings; its accounts are those of the demo but for the place."""
+        connection: dict[str, Any] = {
+            server.side: {**accounts[server.side], "url": server.url, "token": server.token, "timeout_s": TIMEOUT_S}
+            for server in (stack.keap, stack.erp)
+        }
         connection["breaker"] = {"updates": 0, "deletes": 0}  # ten minutes of a storm are more edits than any business makes
         if "external_id" in self._lacking:  # nothing but a stamp tells orders apart: they run on the operator's word
             connection["flows"] = {"opportunity": {"best_effort": True}}
-        with path.open("w") as file:
-            yaml.dump({**settings, "data_dir": str(data.absolute()), "instance": name if self._named else ""}, file)
+        return connection
 
     def kill(self, name: str) -> None:
         """Kill -9 a process by the name of its stage or part, and start what no supervisor brings back."""
@@ -140,7 +179,7 @@ class System:
 
     def wait(self) -> None:
         """Wait until broker and servers answer."""
-        for server in (self.stack.keap, self.stack.erp):
+        for server in self.servers:
             server.wait(self.processes.ended)
         while True:
             try:
@@ -191,11 +230,18 @@ class System:
             time.sleep(0.05)
 
     def join(self, stage: str) -> str:
-        """Start a second worker of a stage, with a data directory of its own; returns its name."""
+        """Start a second worker of a stage, with a data directory of its own; returns its name once it has taken a connection over.
+
+        Or after a while, or when it ended: a storm may be too much for it.
+        """
         config = self.stack.config.with_name("second.yaml")
         self._configure(config, "second", self.stack.folder / "second")
         name = f"second-{stage}"
+        began, deadline = now_ms(), time.monotonic() + TAKEN_S
         self.processes.start(name, "--config", str(config), *stage.split("-"))
+        second, log = self.processes.running[name], self.processes.logs / f"{name}.log"
+        while self.partitions.isdisjoint(opened(log, began)) and second.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
         return name
 
     def leave(self, name: str, *, orderly: bool) -> None:
@@ -204,3 +250,7 @@ class System:
             pid = self.processes.running[name].pid
             self._slay(Noted(pid, birth(pid)))
         self.processes.forget(name)
+
+
+def _servers() -> list[Server]:
+    return [Server(side, f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)) for side in SIDES]

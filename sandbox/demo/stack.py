@@ -40,6 +40,7 @@ class Stack:
     keap: Server
     erp: Server
     processes: Processes
+    connection: str = CONNECTION
     settings: Settings = field(init=False)
 
     @property
@@ -52,15 +53,20 @@ class Stack:
         if self.own_broker:
             port = self.kafka.rpartition(":")[2]
             self.processes.start("broker", "broker", "--data", str(self.folder / "broker"), "--port", port)
-        for server in (self.keap, self.erp):
-            port, data = server.url.rpartition(":")[2], str(self.folder / f"{server.side}.sqlite")
-            self.processes.start(server.side, "sandbox", server.side, "--port", port, "--data", data, "--token", server.token)
+        self.serve()
         self._configure()
         self._write_state()
         for server in (self.keap, self.erp):
             server.wait(self.processes.ended)
             server.allow(PER_SECOND)
         self._create_topics()
+
+    def serve(self, prefix: str = "") -> None:
+        """Start the two servers, under their sides' names behind a prefix."""
+        for server in (self.keap, self.erp):
+            name, port = prefix + server.side, server.url.rpartition(":")[2]
+            data = str(self.folder / f"{name}.sqlite")
+            self.processes.start(name, "sandbox", server.side, "--port", port, "--data", data, "--token", server.token)
 
     def run(self) -> None:
         """Start the workers."""
@@ -102,7 +108,7 @@ class Stack:
             "kafka": self.kafka,
             "data_dir": str((self.folder / "data").absolute()),
             "instance": CONNECTION,
-            "connections": {CONNECTION: accounts},
+            "connections": {self.connection: accounts},
         }
         with self.config.open("w") as file:
             YAML().dump(settings, file)

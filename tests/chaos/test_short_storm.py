@@ -1,7 +1,7 @@
 """A minute of what `make chaos` does for ten, each harm once, from the first run on.
 
 Here the ERP offers the whole contract. On the poorest one every kind of process is killed in tests/e2e/test_kill.py; a worker that wakes up
-beside its successor is in tests/engine/test_crash.py.
+beside its successor is in tests/engine/test_fence.py.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ pytestmark = [pytest.mark.broker, pytest.mark.e2e]
 
 
 def test_a_short_storm_breaks_no_invariant(tmp_path: Path) -> None:
-    """Faulty APIs, a stopped broker, second workers and deleted data directories: lost 0, double 0, echo 0."""
+    """Faulty APIs, a stopped broker, second workers and deleted data directories, two connections: lost 0, double 0, echo 0."""
     seed = int(os.environ.get("E2E_SEED") or SystemRandom().randrange(1_000_000))
     print(f"seed {seed}; E2E_SEED={seed} repeats it")  # noqa: T201 - shown when it fails
-    with System(tmp_path, named=seed % 2 == 0) as system:
+    with System(tmp_path, named=seed % 2 == 0, neighbour=True) as system:
         report = ride(system, Weather(seed, disturbances(spell_s=3), contacts=40, first_run=True, pause_s=(0.0, 0.5)), print)
     assert report.good, "\n".join(verdict(report))

@@ -58,6 +58,7 @@ class Thread:
         committed: partition -> committed offset.
         refusals: so many commits are refused, as after a rebalance.
         batches: what a fetch returns: the epoch it was read in, and the records.
+        fetches: so many were begun; with one more than there were batches, all of them are dealt with.
     """
 
     def __init__(self, notes: list[str], committed: Mapping[TP, int]) -> None:
@@ -66,6 +67,7 @@ class Thread:
         self.refusals = 0
         self.epoch = 0
         self.heard_at = 0.0
+        self.fetches = 0
         self.batches: asyncio.Queue[tuple[int, dict[TP, list[Any]]]] = asyncio.Queue()
 
     def assignment(self) -> set[TP]:
@@ -93,11 +95,12 @@ class Thread:
 
     async def fetch(self, active: set[TP], patience_s: float) -> tuple[int, dict[TP, list[Any]]]:  # noqa: ARG002
         """Return the next batch."""
+        self.fetches += 1
         return await self.batches.get()
 
-    async def getmany(self, active_partitions: set[TP], timeout: float) -> dict[TP, list[Any]]:  # noqa: ARG002, ASYNC109
+    async def getmany(self, active_partitions: set[TP], timeout: float) -> dict[TP, list[Any]]:  # noqa: ASYNC109
         """Stock's fetch."""
-        return (await self.batches.get())[1]
+        return (await self.fetch(active_partitions, timeout))[1]
 
     def highwater(self, tp: TP) -> int:
         """Stock asks for it with each record."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+import schemas
 from connectors.registry import Confluent, Registry
 from sandbox.broker.configuration import free_port
 from sandbox.broker.jars import install_jars
@@ -23,19 +26,22 @@ from schemas.codec import encode
 from schemas.flows import FLOWS, SIDES, entity_of
 from schemas.framing import SingleObject
 from schemas.records import Change, Command, DeadLetter, ScanMark
+from schemas.store import full_name
 from streams.admin import create_topics
 from streams.clients import producer, read_to_end
 from streams.clock import now_ms
 from streams.settings import Settings
 from streams.topics import CHANGES, COMMANDS, DEAD_LETTERS
 from tests.broker import start_broker, stop_broker
-from tests.connectors.registry.newer import write_newer
+from tests.connectors.registry.newer import newer_schema, write_newer
 from tests.engine.polling import wait_for
 from tests.registry import RunningRegistry
 
 pytestmark = pytest.mark.broker
 TOKEN = "for-this-test"  # noqa: S105 - guards nothing
-UNAVAILABLE = 69
+NOBODY = "http://127.0.0.1:1"
+UNAVAILABLE, MISCONFIGURED = 69, 78
+SYNC = [sys.executable, "-m", "console", "sync"]
 
 
 @dataclass
@@ -47,7 +53,7 @@ class Deployment:
 
     def command(self) -> list[str]:
         """Return the command line of the worker."""
-        return [sys.executable, "-m", "console", "sync"]
+        return SYNC
 
     def send(self, *values: bytes) -> None:
         """Produce to `changes`."""
@@ -83,13 +89,11 @@ def deployment(registry: RunningRegistry, keap: str, tmp_path: Path) -> Iterator
     child = start_broker(str(tmp_path / "broker"), port)
     settings = Settings(kafka=f"127.0.0.1:{port}", partitions=1, registry_url=registry.url)
     create_topics(settings)
-    account = {f"KEAPSYNC_CONNECTIONS__MAIN__{side}__TOKEN": TOKEN for side in ("KEAP", "ERP")}
-    account |= {"KEAPSYNC_CONNECTIONS__MAIN__KEAP__URL": keap, "KEAPSYNC_CONNECTIONS__MAIN__ERP__URL": "http://127.0.0.1:1"}
     own = {"KAFKA": settings.kafka, "PARTITIONS": "1", "REGISTRY_URL": registry.url, "DATA_DIR": str(tmp_path / "data")}
     framing = Confluent(Registry(registry.url))
     framing.prepare()
     codec.use(framing)
-    yield Deployment(settings, os.environ | account | {f"KEAPSYNC_{name}": value for name, value in own.items()})
+    yield Deployment(settings, os.environ | accounts(keap) | {f"KEAPSYNC_{name}": value for name, value in own.items()})
     codec.use(SingleObject())
     stop_broker(child)
 
@@ -171,6 +175,28 @@ def test_known_schemas_go_on_and_an_unknown_one_is_held_until_the_registry_is_ba
     finally:
         registry.go_on()
     start().until(lambda: deployment.created()[5:] == ["eve"])
+
+
+def test_a_program_whose_schema_the_registry_refuses_ends_before_it_reads_or_writes(registry: RunningRegistry, tmp_path: Path) -> None:
+    """With the exit code that no supervisor answers by another start, and the registry's words; no broker is asked for anything."""
+    Confluent(Registry(registry.url)).prepare()
+    package, wrong = Path(schemas.__file__).parent, newer_schema(mandatory=True)
+    shutil.copytree(package, tmp_path / package.name)
+    (tmp_path / package.name / "avro" / "Change.avsc").write_text(json.dumps(wrong))
+    # Its own folder comes first on a program's path: it has the schemas of tomorrow, all else is today's.
+    own = {"PYTHONPATH": str(package.parent), "KEAPSYNC_REGISTRY_URL": registry.url, "KEAPSYNC_KAFKA": "127.0.0.1:1"}
+    environment = os.environ | accounts(NOBODY) | own
+    ended = subprocess.run(SYNC, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == MISCONFIGURED
+    assert f"schema {full_name(Change)}: registry at {registry.url} refuses" in ended.stderr
+    assert wrong["fields"][-1]["name"] in ended.stderr
+    assert Registry(registry.url).find(full_name(Change), wrong) is None
+
+
+def accounts(keap: str) -> dict[str, str]:
+    """Return what tells a worker of one connection whose ERP is away."""
+    told = {"KEAP__TOKEN": TOKEN, "KEAP__URL": keap, "ERP__TOKEN": TOKEN, "ERP__URL": NOBODY}
+    return {f"KEAPSYNC_CONNECTIONS__MAIN__{name}": value for name, value in told.items()}
 
 
 def contact(name: str) -> Change:

@@ -74,10 +74,43 @@ def test_a_command_issued_twice_or_out_of_order_is_found() -> None:
     assert list(invariants.commands_are_numbered(fallen)) == [f"{LINK}: number 100 after 200 on erp"]
 
 
-def test_a_write_that_no_command_asks_for_is_counted() -> None:
+def test_a_create_that_no_command_asks_for_is_found() -> None:
+    """One command, two records made, both of one link: the first was forgotten, or deleted since."""
+    post = Call("POST", "contacts", "co-1", by_worker=True, at=0)
+    asked = scene("Poet", commands=(command("erp", "Poet", 100, op="create"),), calls={"keap": (), "erp": (post,)})
+    twice = replace(asked, calls={"keap": (), "erp": (post, post)})
+
+    assert list(invariants.creates_are_asked_for(asked)) == []
+    assert list(invariants.creates_are_asked_for(twice)) == [f"{LINK}: 2 records made in erp for 1 creates"]
+
+
+def test_a_deletion_by_a_worker_is_found() -> None:
+    """People may delete; the policy is `keep`."""
+    delete = Call("DELETE", "contacts", "co-1", by_worker=True, at=0)
+    by_hand = replace(delete, by_worker=False)
+
+    assert list(invariants.nothing_is_deleted(scene("Poet", calls={"keap": (), "erp": (by_hand,)}))) == []
+    assert list(invariants.nothing_is_deleted(scene("Poet", calls={"keap": (), "erp": (delete,)}))) == [
+        "erp: a worker deleted contacts co-1"
+    ]
+
+
+def test_what_crosses_over_to_another_connection_is_found() -> None:
+    """A record with the other one's stamp, a command for the other one's pair; what is one's own is neither."""
+    mine = scene("Poet", stamps={("erp", "contact"): {LINK: ["co-1"]}}, commands=(command("erp", "Poet", 100),))
+    next_door = replace(mine, links=replace(mine.links, all=()))
+
+    assert list(invariants.connections_are_apart(mine, [next_door])) == []
+    assert list(invariants.connections_are_apart(next_door, [mine])) == [
+        f"erp contact: co-1 carry another's stamp {LINK}",
+        f"c1 is for another's pair {LINK}",
+    ]
+
+
+def test_a_patch_that_no_command_asks_for_is_counted() -> None:
     """One command, two patches."""
     patch = Call("PATCH", "contacts", "co-1", by_worker=True, at=0)
     by_hand = replace(patch, by_worker=False)
     evidence = scene("Poet", commands=(command("erp", "Poet", 100),), calls={"keap": (), "erp": (patch, by_hand, patch)})
 
-    assert invariants.doubled_writes(evidence) == 1
+    assert invariants.repeated_patches(evidence) == 1
