@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from schemas.errors import MappingError
 from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
+from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown
 from tests.simulation.oracle import Write
+
+A_MOMENT_MS: Final = 1_000
+"""What is taken back so soon, nobody may have read."""
 
 
 def no_edit_is_lost(ended: Ended) -> Iterator[str]:
@@ -32,8 +37,8 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     except MappingError:
         return True  # it was told in a dead letter
     value = _meant(ended, pair, row, side, edit.value)
-    if row.kind.reference and edit.value is not None and value is None:
-        return True  # of a record that is no part of a link any more: nobody can say who took its place
+    if row.kind.reference and edit.value is not None and (value is None or edit.value in _moved(pair)):
+        return True  # of a record that is gone or was parted from its pair: nobody can say who took its place
     if _meant(ended, pair, row, side, record.fields.get(path)) == value or value in _lost(ended, pair, row):
         return True
     if (side, record.id, path, edit.value) in pair.oracle.excused:
@@ -57,8 +62,19 @@ def _meant(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> Val
     value = shown(row, side, native)
     if row.kind.reference is None or value is None:
         return value
-    link = ended.links.get((pair.link.connection, str(value)))
+    link = _owner(ended, pair, value)
     return link.id if link else None
+
+
+def _moved(pair: Pair) -> set[str]:
+    """Return the records an operator decided about, or that are gone: they once had another twin, or have none."""
+    return pair.oracle.touched | {record for _, record in pair.oracle.gone}
+
+
+def _owner(ended: Ended, pair: Pair, ref: Value) -> Link | None:
+    """Return the link that a ref belongs to, or once belonged to."""
+    place = pair.link.connection, str(ref)
+    return ended.links.get(place) or ended.former.get(place)
 
 
 def _lost(ended: Ended, pair: Pair, row: Row) -> set[Value]:
@@ -66,7 +82,7 @@ def _lost(ended: Ended, pair: Pair, row: Row) -> set[Value]:
     lost = ended.lost[pair.link.connection, row.name]
     if row.kind.reference is None:
         return lost
-    return {link.id for ref in lost if (link := ended.links.get((pair.link.connection, str(ref))))}
+    return {None if ref is None else link.id for ref in lost if ref is None or (link := _owner(ended, pair, ref))}
 
 
 def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
@@ -74,6 +90,8 @@ def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
     before = [write for write in history if write.number < edit.number]
     theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
+    if row.kind.reference and before and before[-1].human and edit.at - before[-1].at < A_MOMENT_MS:
+        return True  # references are few: the other side may show the same by itself
     known = [_meant(ended, pair, row, other(side), write.value) for write in theirs]
     return not before or _meant(ended, pair, row, side, before[-1].value) not in known
 
@@ -81,6 +99,10 @@ def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
     """Tell whether somebody edited a field of the other side after it had shown what an edit of `side` said."""
     value = _meant(ended, pair, row, side, edit.value)
+    if row.kind.reference and any(
+        write.value is not None and _meant(ended, pair, row, other(side), write.value) is None for write in theirs
+    ):
+        return True  # they named a record of which nobody can say what it was
     known = [write.number for write in theirs if _meant(ended, pair, row, other(side), write.value) == value]
     if value is None and (not theirs or theirs[0].number > edit.number):
         known.append(edit.number)  # it was empty from the start

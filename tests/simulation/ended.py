@@ -39,6 +39,8 @@ class Ended:
     world: World
     links: dict[tuple[str, str], Link] = field(default_factory=dict)
     """(connection, ref) -> link."""
+    former: dict[tuple[str, str], Link] = field(default_factory=dict)
+    """(connection, ref) -> the link it once belonged to."""
     pairs: list[Pair] = field(default_factory=list)
     """Linked pairs of living records of which nothing was refused."""
     lost: defaultdict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
@@ -46,10 +48,14 @@ class Ended:
     withheld: set[tuple[str, str]] = field(default_factory=set)
     """(link, field) of what an operator withheld, a target said it had not applied, or a survivor left unsaid, and nobody edited since."""
 
+    merged_at: dict[str, int] = field(default_factory=dict)
+    """link -> when it went on with a survivor."""
+
     def __post_init__(self) -> None:
         for link in self.world.links():
             one = self.world.connections[link.connection]
             records = {}
+            self.former |= {(link.connection, ref): link for ref in link.former}
             for side in SIDES:
                 if ref := ref_of(link, side):
                     self.links[link.connection, ref] = link
@@ -63,7 +69,9 @@ class Ended:
     def _note(self, entry: JournalEntry) -> None:
         if entry.kind == "withheld":
             self.withheld.add((entry.link, entry.detail))
-        elif entry.kind == "edited":
+        elif entry.kind == "merged":
+            self.merged_at[entry.link] = entry.at
+        elif entry.kind == "edited" and self.merged_at.get(entry.link) != entry.at:  # what a survivor shows is nobody's edit
             self.withheld -= {(entry.link, name) for name in entry.detail.split(", ")}
         if entry.field is None:
             return
