@@ -36,18 +36,19 @@ def pauses() -> list[Harm]:
     return [_pause(stage) for stage in STAGES]
 
 
-def disturbances(*, broker_s: float = 10.0, spell_s: float = 6.0) -> list[Harm]:
+def disturbances(*, broker_s: float = 10.0, spell_s: float = 6.0, beside_s: float = 6.0) -> list[Harm]:
     """Return everything else once.
 
     Args:
         broker_s: how long the broker is stopped (seconds).
-        spell_s: how long faults are on and second workers stay (seconds).
+        spell_s: how long faults are on (seconds).
+        beside_s: how long second workers stay once they took over (seconds).
     """
     return [
         Harm("stop the broker", lambda system, _: system.pause("broker", broker_s)),
         *(_faults(side, spell_s) for side in SIDES),
         Harm("delete the data directory", _delete_data),
-        *(_second(stage, spell_s) for stage in STAGES),
+        *(_second(stage, beside_s) for stage in STAGES),
     ]
 
 
@@ -75,12 +76,12 @@ def _delete_data(system: System, _: Random) -> None:
     system.run()
 
 
-def _second(stage: str, spell_s: float) -> Harm:
+def _second(stage: str, beside_s: float) -> Harm:
     """Let a second worker join a stage and leave it, in order or not."""
 
     def do(system: System, random: Random) -> None:
         name = system.join(stage)
-        time.sleep(spell_s)
+        time.sleep(beside_s)
         system.leave(name, orderly=random.random() < 0.5)  # noqa: PLR2004
 
     return Harm(f"second {stage}", do)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+from confluent_kafka import KafkaException
 from ruamel.yaml import YAML
 
 from console.supervise import WORKERS
@@ -184,7 +185,7 @@ class System:
         while True:
             try:
                 check_topics(self.stack.settings)
-            except RetriableError:
+            except (RetriableError, KafkaException):  # the second: a broker that is back may not know yet who its controller is
                 if reason := self.processes.ended():
                     raise RetriableError(reason) from None
             else:

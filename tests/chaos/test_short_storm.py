@@ -25,5 +25,6 @@ def test_a_short_storm_breaks_no_invariant(tmp_path: Path) -> None:
     seed = int(os.environ.get("E2E_SEED") or SystemRandom().randrange(1_000_000))
     print(f"seed {seed}; E2E_SEED={seed} repeats it")  # noqa: T201 - shown when it fails
     with System(tmp_path, named=seed % 2 == 0, neighbour=True) as system:
-        report = ride(system, Weather(seed, disturbances(spell_s=3), contacts=40, first_run=True, pause_s=(0.0, 0.5)), print)
+        weather = Weather(seed, disturbances(spell_s=3, beside_s=1), contacts=20, first_run=True, pause_s=(0.0, 0.5), edit_s=0.3)
+        report = ride(system, weather, print)
     assert report.good, "\n".join(verdict(report))
