@@ -34,7 +34,7 @@ from streams.topics import DEAD_LETTERS
 from tests.broker import start_broker, stop_broker
 from tests.console.gossip import WRITES, Gossip
 
-pytestmark = [pytest.mark.broker, pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.broker, pytest.mark.e2e]
 
 KEY, ERP, SECRET, HOOKS = "KeapAK-planted-5f1c", "erp-planted-77aa", "client-planted-90b2", "hooks-planted-c48e"
 URI = "http://127.0.0.1:1/callback"
