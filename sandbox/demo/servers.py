@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from typing import Any
 
 import httpx
 
+from sandbox.broker.configuration import free_port
 from sandbox.data.seeds import COLLECTIONS, Body, Ids
 from schemas.errors import RetriableError
-from schemas.flows import Flow, Side
+from schemas.flows import SIDES, Flow, Side
 
 READY_S = 30
 API = {"keap": "/rest/v2", "erp": "/api/v1"}
@@ -123,3 +125,9 @@ class Server:
         if not answer.is_success:
             raise RetriableError(f"{method} {self.url}{path}: {answer.status_code} {answer.text[:500]}")
         return answer.json() if answer.content else None
+
+
+def on_free_ports(token: str | None = None) -> tuple[Server, Server]:
+    """Return Keap and the ERP to be; without a `token`, each has one that nobody knows."""
+    keap, erp = (Server(side, f"http://127.0.0.1:{free_port()}", token or secrets.token_hex(16)) for side in SIDES)
+    return keap, erp

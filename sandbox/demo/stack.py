@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from console.supervise import state_file
 from console.supervise.birth import birth
 from sandbox.broker.configuration import free_port
 from sandbox.demo.processes import Noted, Processes, end_by_pid
-from sandbox.demo.servers import Server
+from sandbox.demo.servers import Server, on_free_ports
 from schemas.errors import ConfigurationError, RetriableError
 from streams.admin import create_topics
 from streams.settings import Settings
@@ -123,14 +122,14 @@ def prepare(home: Path = HOME) -> Stack:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     given = os.environ.get("KEAPSYNC_KAFKA")
-    servers = [Server(side, f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)) for side in ("keap", "erp")]
+    keap, erp = on_free_ports()
     return Stack(
         folder=folder,
         state=state,
         own_broker=not given,
         kafka=given or f"127.0.0.1:{free_port()}",
-        keap=servers[0],
-        erp=servers[1],
+        keap=keap,
+        erp=erp,
         processes=Processes(folder / "logs"),
     )
 

@@ -7,29 +7,21 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import httpx
-from ruamel.yaml import YAML
 
 import streams.mapping
-from console.read_model import Links, read_links
 from console.read_model.surveys import read_surveys
-from console.requests import request
 from sandbox.broker.configuration import free_port
 from sandbox.demo.stack import CONNECTION, Stack, processes_of
-from schemas.errors import RetriableError
-from schemas.flows import SIDES, Flow, Side, entity_of
-from streams.clock import now_ms
-from streams.settings import load
+from schemas.flows import SIDES, Flow, Side
 from streams.sync.state import Link
+from tests.e2e.stacked import Stacked, save, settings_of
 
-WITHIN_S = 180
 NEVER_S = 3_600
 POLL_S = 1
 PROMPT = {"delay_ms": 200}
@@ -37,24 +29,8 @@ POLICIES: dict[Flow, str] = {"contact": "{erp: delete, keap: delete}", "product"
 """What happens on a side to the twin of a record that is gone from the other."""
 
 
-@dataclass
-class World:
+class World(Stacked):
     """Both systems linked, polls asleep."""
-
-    stack: Stack
-
-    def until(self, holds: Callable[[], object]) -> None:
-        """Wait for it; says what a process left in its log when one ended."""
-        deadline = time.monotonic() + WITHIN_S
-        while not _holds(holds):
-            assert not (reason := self.stack.processes.ended()), reason
-            assert time.monotonic() < deadline, {name: self.stack.processes.tail(name) for name in self.stack.processes.running}
-            time.sleep(0.1)
-
-    @property
-    def links(self) -> Links:
-        """The link table."""
-        return read_links(self.stack.settings)
 
     def link(self, flow: Flow, keap: str) -> Link:
         """Return the link of a record of Keap."""
@@ -67,15 +43,6 @@ class World:
         command = [sys.executable, "-m", "console", "--config", str(self.stack.config), "audit", "--wait", "1", *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
-
-    def sweep(self, side: Side, flow: Flow) -> None:
-        """Ask for a sweep and wait for its end."""
-        asked_at = now_ms()
-        request(self.stack.settings, CONNECTION, "sweep", side=side, flow=flow)
-        place = (side, entity_of(flow, side))
-        self.until(
-            lambda: any((each.swept_at or 0) > asked_at for each in read_surveys(self.stack.settings) if place == (each.side, each.entity))
-        )
 
     @contextmanager
     def deaf(self) -> Iterator[None]:
@@ -113,17 +80,9 @@ class World:
         database.close()
 
 
-def _holds(holds: Callable[[], object]) -> bool:
-    """Ask; topics just made have no leader for a moment."""
-    try:
-        return bool(holds())
-    except RetriableError:
-        return False
-
-
 def configure(stack: Stack, **account: float) -> None:
     """Set something of both accounts, which have their hooks on."""
-    settings: dict[str, Any] = YAML(typ="safe").load(stack.config.read_text())
+    settings = settings_of(stack)
     for each in settings["connections"][CONNECTION].values():
         each |= {"hooks": True, **account}
     save(stack, settings)
@@ -136,21 +95,14 @@ def let_through(stack: Stack) -> None:
     for flow, policy in POLICIES.items():
         shipped = Path(streams.mapping.__file__).parent / "defaults" / f"{flow}.yaml"
         (folder / f"{flow}.yaml").write_text(f"{shipped.read_text()}delete: {policy}\n")
-    save(stack, YAML(typ="safe").load(stack.config.read_text()) | {"mapping_dir": str(folder)})
+    save(stack, settings_of(stack) | {"mapping_dir": str(folder)})
 
 
 def listen(stack: Stack) -> None:
     """Say where hooks arrive."""
     port = free_port()
     receiver = {"url": f"http://127.0.0.1:{port}", "secret": "not-to-be-guessed", "port": port}
-    save(stack, YAML(typ="safe").load(stack.config.read_text()) | {"hooks": receiver})
-
-
-def save(stack: Stack, settings: dict[str, Any]) -> None:
-    """Write the settings."""
-    with stack.config.open("w") as file:
-        YAML().dump(settings, file)
-    stack.settings = load(stack.config)
+    save(stack, settings_of(stack) | {"hooks": receiver})
 
 
 def subscribed(stack: Stack) -> bool:

@@ -5,31 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 import streams.mapping
-from console.read_model import Links, read_links
-from console.read_model.surveys import read_surveys
-from console.requests import request
-from sandbox.broker.configuration import free_port
-from sandbox.demo.processes import Processes
 from sandbox.demo.quiet import unsettled
 from sandbox.demo.servers import Server
 from sandbox.demo.stack import CONNECTION, Stack
-from schemas.errors import RetriableError
-from schemas.flows import SIDES, Side, other
+from schemas.flows import Side, other
 from streams.clock import now_ms
-from streams.settings import load
 from streams.sync.state import Link
+from tests.e2e.stacked import Stacked, save, settings_of, stack_in
 
-WITHIN_S = 180
 PEOPLE = 60
 """Pairs of contacts: enough that the fight, whose writes are counted too, trips no breaker."""
 PRODUCTS = 8
@@ -41,28 +30,12 @@ PER_SECOND = 20
 """Calls of Keap: a quarter of a minute for the creates alone."""
 
 
-@dataclass
-class World:
+class World(Stacked):
     """Both systems linked, everything at rest that does not wait for somebody."""
-
-    stack: Stack
-
-    @property
-    def links(self) -> Links:
-        """The link table."""
-        return read_links(self.stack.settings)
 
     def link(self, contact: str) -> Link:
         """Return the link of a contact of Keap."""
         return next(link for link in self.links.all if (link.flow, link.keap.id) == ("contact", contact))
-
-    def until(self, holds: Callable[[], object]) -> None:
-        """Wait for it; says what a process left in its log when one ended."""
-        deadline = time.monotonic() + WITHIN_S
-        while not holds():
-            assert not (reason := self.stack.processes.ended()), reason
-            assert time.monotonic() < deadline, {name: self.stack.processes.tail(name) for name in self.stack.processes.running}
-            time.sleep(0.2)
 
     def keapsync(self, *arguments: str) -> str:
         """Run a command as an operator does; returns what it prints."""
@@ -89,25 +62,11 @@ class World:
             here.patch("contact", ours, {edited: name})
             self.until(lambda: there.get("contact", theirs)[shown] == name)  # noqa: B023 - called before the next round
 
-    def sweep(self) -> None:
-        """Let Keap's contacts be read whole, and wait for the end."""
-        asked_at = now_ms()
-        request(self.stack.settings, CONNECTION, "sweep", side="keap", flow="contact")
-        self.until(
-            lambda: any(
-                (each.swept_at or 0) > asked_at
-                for each in read_surveys(self.stack.settings)
-                if (each.side, each.entity) == ("keap", "contact")
-            )
-        )
-
 
 @contextmanager
 def running(folder: Path) -> Iterator[World]:
     """Start everything and wait until only that is left which waits for somebody."""
-    servers = [Server(side, f"http://127.0.0.1:{free_port()}", "for-this-test") for side in SIDES]
-    stack = Stack(folder, folder / "state.json", True, f"127.0.0.1:{free_port()}", servers[0], servers[1], Processes(folder / "logs"))
-    try:
+    with stack_in(folder) as stack:
         stack.start()
         configure(stack)
         plant(stack)
@@ -115,8 +74,6 @@ def running(folder: Path) -> Iterator[World]:
         world = World(stack)
         world.until(lambda: at_rest(world))
         yield world
-    finally:
-        stack.end()
 
 
 def configure(stack: Stack) -> None:
@@ -127,13 +84,11 @@ def configure(stack: Stack) -> None:
     folder = stack.folder / "mapping"
     folder.mkdir()
     (folder / "contact.yaml").write_text(shipped.replace(row, f"{row}, policy: manual") + "delete: {erp: delete}\n")
-    settings: dict[str, Any] = YAML(typ="safe").load(stack.config.read_text())
+    settings = settings_of(stack)
     connection = settings["connections"][CONNECTION]
     connection["keap"]["per_second"] = PER_SECOND
     connection |= {"flows": {"company": {"approve": True}}, "breaker": {"updates": MOST, "deletes": 1}}
-    with stack.config.open("w") as file:
-        YAML().dump(settings | {"mapping_dir": str(folder)}, file)
-    stack.settings = load(stack.config)
+    save(stack, settings | {"mapping_dir": str(folder)})
 
 
 def plant(stack: Stack) -> None:
@@ -164,11 +119,8 @@ def title(mail: str, words: str) -> dict[str, str]:
 
 
 def at_rest(world: World) -> bool:
-    """Tell whether all pairs are linked and whoever has to wait does; topics just made have no leader for a moment."""
-    try:
-        links = world.links
-    except RetriableError:
-        return False
+    """Tell whether all pairs are linked and whoever has to wait does."""
+    links = world.links
     linked, planned = links.chosen(state="linked"), [link for link in links.all if link.gate == "approval/company"]
     return (len(linked), len(planned)) == (PEOPLE + PRODUCTS, PLANNED) and not unsettled(links) and not any(link.bulk for link in linked)
 

@@ -145,7 +145,7 @@ def test_a_delete_beyond_the_breaker_waits_and_is_withheld(world: World) -> None
     for number in numbers:
         world.stack.keap._call("DELETE", f"/rest/v2/contacts/{number}")
     for _ in twins:  # gone is what two sweeps did not show
-        world.sweep()
+        world.sweep("keap", "contact")
     world.until(lambda: world.waits("breaker/contact/erp") and living() == 1)
     assert counted(world.keapsync("breakers", "list"), "contact", "erp") == 1
 

@@ -12,16 +12,13 @@ import pytest
 
 from console.read_model import read_records
 from console.read_model.status import read_status
-from sandbox.broker.configuration import free_port
-from sandbox.demo.processes import Processes
-from sandbox.demo.servers import Server
-from sandbox.demo.stack import Stack
 from schemas.errors import RetriableError
 from schemas.flows import SIDES
 from schemas.records import JournalEntry
 from streams.clock import now_ms
 from streams.topics import JOURNAL
 from tests.e2e.hearing import NEVER_S, PROMPT, World, configure, let_through, listen, subscribed
+from tests.e2e.stacked import stack_in
 
 pytestmark = [pytest.mark.broker, pytest.mark.e2e]
 PEOPLE = 14
@@ -31,10 +28,7 @@ HOOK_LATE_S = 2
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Start everything with hooks on; fourteen people of Keap, a deal and a product have their twins."""
-    folder = tmp_path_factory.mktemp("unseen")
-    servers = [Server(side, f"http://127.0.0.1:{free_port()}", "for-this-test") for side in ("keap", "erp")]
-    stack = Stack(folder, folder / "state.json", True, f"127.0.0.1:{free_port()}", servers[0], servers[1], Processes(folder / "logs"))
-    try:
+    with stack_in(tmp_path_factory.mktemp("unseen")) as stack:
         stack.start()
         listen(stack)
         let_through(stack)
@@ -53,8 +47,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world.until(lambda: sum(link.state == "linked" for link in world.links.all) == PEOPLE + 2)
         world.until(lambda: subscribed(stack))
         yield world
-    finally:
-        stack.end()
 
 
 def test_an_edit_reaches_the_other_side_without_waiting_for_a_poll(world: World) -> None:
