@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
-from threading import Event, Thread
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
+from sandbox.chaos.beside import Beside
 from sandbox.chaos.kinds import BIRTHS, KINDS, Birth, Kind
 from sandbox.data.seeds import COLLECTIONS
 from sandbox.demo.servers import API, PERSON, Server
@@ -65,18 +65,17 @@ class Memory:
     """Refusals that have nothing to do with faults: the storm itself is wrong."""
 
 
-class People:
-    """One busy person after the other, in a thread; use it as a context manager."""
+class People(Beside):
+    """One busy person after the other."""
 
     def __init__(self, servers: tuple[Server, Server], pairs: dict[Flow, list[Pair]], seed: int, pause_s: float, before: int = 0) -> None:
         """Prepare; `pairs` may be replaced while they work. `before`: so many values were given by others, who give no other ones."""
+        super().__init__("people")
         self.pairs = pairs
         self.memory = Memory()
         self._random = Random(seed)
         self._pause_s = pause_s
         self._count = before
-        self._stop = Event()
-        self._thread = Thread(target=self._work, name="people", daemon=True)
         self._http: dict[Side, httpx.Client] = {
             server.side: httpx.Client(
                 base_url=server.url + API[server.side],
@@ -86,15 +85,9 @@ class People:
             for server in servers
         }
 
-    def __enter__(self) -> Self:
-        """Let them begin."""
-        self._thread.start()
-        return self
-
     def __exit__(self, *_: object) -> None:
         """Let them finish what they do."""
-        self._stop.set()
-        self._thread.join()
+        super().__exit__()
         for client in self._http.values():
             client.close()
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import subprocess
 import time
 from statistics import median
-from threading import Event, Thread
-from typing import Self
 
+from sandbox.chaos.beside import Beside
 from sandbox.chaos.system import STAGES
 from sandbox.demo.stack import Stack, processes_of
 
@@ -17,26 +16,15 @@ SPAN_S = 60.0
 KB_PER_MB = 1024
 
 
-class Residents:
-    """Looks at the workers' resident memory every few seconds; use it as a context manager."""
+class Residents(Beside):
+    """Looks at the workers' resident memory every few seconds."""
 
     def __init__(self, stack: Stack) -> None:
         """Prepare."""
+        super().__init__("residents")
         self._stack = stack
-        self._stop = Event()
-        self._thread = Thread(target=self._work, name="residents", daemon=True)
         self.seen: dict[str, list[tuple[float, int]]] = {stage: [] for stage in STAGES}
         """Stage -> (monotonic seconds, MB)."""
-
-    def __enter__(self) -> Self:
-        """Begin to look."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop looking."""
-        self._stop.set()
-        self._thread.join()
 
     def _work(self) -> None:
         while not self._stop.wait(EVERY_S):

@@ -6,7 +6,6 @@ The supervisor brings its workers back; broker, servers and the supervisor itsel
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import time
 from collections.abc import Collection
@@ -23,10 +22,9 @@ from console.supervise.birth import birth
 from sandbox.broker.configuration import free_port
 from sandbox.chaos.openings import opened
 from sandbox.demo.processes import Noted, Processes
-from sandbox.demo.servers import Server
+from sandbox.demo.servers import Server, on_free_ports
 from sandbox.demo.stack import CONNECTION, Stack, processes_of
 from schemas.errors import RetriableError
-from schemas.flows import SIDES
 from streams.admin import check_topics
 from streams.clock import now_ms
 from streams.settings import load
@@ -82,7 +80,7 @@ class System:
         """
         self._named, self._lacking = named, lacking
         folder.mkdir(parents=True, exist_ok=True)
-        keap, erp = _servers()
+        keap, erp = on_free_ports()
         self.processes = Remembering(folder / "logs")
         self.kills = 0
         self.stack = Stack(
@@ -97,7 +95,7 @@ class System:
         self.stacks = [self.stack]
         """The same, as each connection sees it."""
         if neighbour:
-            keap, erp = _servers()
+            keap, erp = on_free_ports()
             self.stacks.append(replace(self.stack, connection=NEIGHBOUR, keap=keap, erp=erp))
 
     def __enter__(self) -> Self:
@@ -106,8 +104,9 @@ class System:
 
     def __exit__(self, *_: object) -> None:
         """End everything."""
-        for server in self.servers:
-            server.close()
+        for stack in self.stacks[1:]:
+            stack.keap.close()
+            stack.erp.close()
         self.stack.end()
 
     @property
@@ -128,8 +127,9 @@ class System:
         self._configure(self.stack.config, "first", self.stack.settings.data_dir)
         for server in self.servers:
             server.wait(self.processes.ended)
+        settings = load(self.stack.config)
         for stack in self.stacks:
-            stack.settings = load(stack.config)
+            stack.settings = settings
             httpx.put(f"{stack.erp.url}/_sandbox/capabilities", json=dict.fromkeys(self._lacking, False)).raise_for_status()
 
     def _configure(self, path: Path, name: str, data: Path) -> None:
@@ -251,7 +251,3 @@ class System:
             pid = self.processes.running[name].pid
             self._slay(Noted(pid, birth(pid)))
         self.processes.forget(name)
-
-
-def _servers() -> list[Server]:
-    return [Server(side, f"http://127.0.0.1:{free_port()}", secrets.token_hex(16)) for side in SIDES]
