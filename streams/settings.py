@@ -71,6 +71,11 @@ class SideSettings(_Strict, ReadingSettings):
     )
     timeout_s: float = Field(default=30, gt=0, description="HTTP time-out (seconds).")
 
+    @property
+    def polls_per_day(self) -> float | None:
+        """Return how many calls a day polling may make; None sets no bound."""
+        return self.calls_per_day and self.calls_per_day * self.quota_share
+
     @field_validator("token")
     @classmethod
     def _one_credential(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:

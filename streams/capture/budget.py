@@ -53,9 +53,7 @@ def budgets_of(settings: Settings, connections: Iterable[str]) -> dict[tuple[str
     for name in connections:
         connection = settings.connections[name]
         for side in SIDES:
-            account = account_of(connection, side)
-            per_day = account.calls_per_day and account.calls_per_day * account.quota_share
-            budget = by_account.setdefault(books_of(settings, name, side), Budget(per_day))
+            budget = by_account.setdefault(books_of(settings, name, side), Budget(account_of(connection, side).polls_per_day))
             budget.flows += sum(connection.enabled(flow) for flow in FLOWS)
             found[name, side] = budget
     return found
