@@ -138,9 +138,11 @@ class Poller:
         self.crashes += 1
         self.epoch += 1
         running = [*self.tasks.values(), *self.sweeps, *self.followers.values()]
-        self.ghosts += running if paused else ()
-        for task in () if paused else running:
-            task.kill()
+        if paused:
+            self.ghosts += running
+        else:
+            for task in running:
+                task.kill()
         if forget:
             self.cursors.clear()
         recovered = recover([Stored((key, encode(cursor))) for key, cursor in self.cursors.items()]).positions

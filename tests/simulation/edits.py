@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.errors import MappingError
 from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
 from streams.sync.state import Link
-from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown
+from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
 from tests.simulation.oracle import Write
 
 A_MOMENT_MS: Final = 1_000
@@ -31,10 +30,8 @@ def no_edit_is_lost(ended: Ended) -> Iterator[str]:
 
 
 def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
-    path, record = row.path(side) or "", pair.records[side]
-    try:
-        row.kind.read(side, edit.value)
-    except MappingError:
+    path, record, theirs = row.path(side) or "", pair.records[side], row.path(other(side)) or ""
+    if unmapped(row, side, edit.value):
         return True  # it was told in a dead letter
     value = _meant(ended, pair, row, side, edit.value)
     if row.kind.reference and edit.value is not None and (value is None or edit.value in _moved(pair)):
@@ -51,10 +48,8 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     if pair.oracle.forgotten_at:  # it may have had another twin
         rivals = {one.id for one in pair.connection.systems[other(side)].records.values() if one.flow == record.flow}
     # It had arrived, and a request of a writer that was killed landed after its repeat.
-    undone = any((other(side), rival, row.path(other(side)) or "", edit.value) in pair.oracle.excused for rival in rivals)
-    return undone or any(
-        _answered(ended, pair, pair.oracle.history[other(side), rival, row.path(other(side)) or ""], row, side, edit) for rival in rivals
-    )
+    undone = any((other(side), rival, theirs, edit.value) in pair.oracle.excused for rival in rivals)
+    return undone or any(_answered(ended, pair, pair.oracle.history[other(side), rival, theirs], row, side, edit) for rival in rivals)
 
 
 def _meant(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> Value:

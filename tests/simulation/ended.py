@@ -47,7 +47,6 @@ class Ended:
     """(connection, field) -> what the journal says lost, loosely spelled; of a manual row only what an operator's choice took."""
     withheld: set[tuple[str, str]] = field(default_factory=set)
     """(link, field) of what an operator withheld, a target said it had not applied, or a survivor left unsaid, and nobody edited since."""
-
     merged_at: dict[str, int] = field(default_factory=dict)
     """link -> when it went on with a survivor."""
 
@@ -87,12 +86,8 @@ class Ended:
         for row in self.world.options.mapping[pair.link.flow].rows:
             if row.create_only or row.derive or row.keap is None or any(row.name in pair.link.side(s).refused for s in SIDES):
                 continue
-            try:
-                for side in SIDES:
-                    row.kind.read(side, pair.records[side].fields.get(row.path(side) or ""))
-            except MappingError:
-                continue
-            yield row
+            if not any(unmapped(row, side, pair.records[side].fields.get(row.path(side) or "")) for side in SIDES):
+                yield row
 
 
 def left_apart(ended: Ended, pair: Pair, row: Row) -> bool:
@@ -107,6 +102,15 @@ def left_apart(ended: Ended, pair: Pair, row: Row) -> bool:
 def loose(row: Row, value: Value) -> Value:
     """Return a canonical value without what a system's storage may change."""
     return None if value is None else row.kind.loose(value)
+
+
+def unmapped(row: Row, side: Side, native: Value) -> bool:
+    """Tell whether a native value cannot be mapped."""
+    try:
+        row.kind.read(side, native)
+    except MappingError:
+        return True
+    return False
 
 
 def shown(row: Row, side: Side, native: Value) -> Value:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from schemas.errors import MappingError
 from schemas.flows import SIDES, Side, Value, entity_of, other
 from streams.mapping.rows import Row
 from streams.sync import gates
@@ -15,7 +14,7 @@ from streams.sync.state import Link, Progress, Slots, load
 from streams.sync.turn import Turn
 from tests.simulation.asked import missing_hooks_are_counted, nothing_is_created_unapproved, only_fights_freeze
 from tests.simulation.edits import no_edit_is_lost, no_value_from_nowhere
-from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown
+from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
 from tests.simulation.survivors import children_follow, merges_are_no_deletions, succeeded
 from tests.simulation.systems import POISON, Stored
 from tests.simulation.world import Connection
@@ -73,14 +72,14 @@ def _united(said: tuple[str, ...], groups: set[tuple[Value, ...]]) -> bool:
 def equal_references_never_conflict(ended: Ended) -> Iterator[str]:
     """Two references to one pair are equal, however each side spells them."""
     met: dict[str, int] = {}
-    last = {entry.link: entry.at for entry in ended.world.topics.journal if entry.kind == "merged"}
     for entry in ended.world.topics.journal:
         if entry.kind == "linked":
             met.setdefault(entry.link, entry.at)
         elif entry.kind == "conflict" and entry.field in ("customer_id", "contact_id"):
             one, two = (ended.links.get((entry.connection, ref or "")) for ref in (entry.won, entry.lost))
             oracle = ended.world.connections[entry.connection].oracle
-            told = one is not None and met.get(one.id, entry.at) < entry.at and last.get(one.id, 0) < entry.at  # that both are of one pair
+            # That both are of one pair.
+            told = one is not None and max(met.get(one.id, entry.at), ended.merged_at.get(one.id, 0)) < entry.at
             if one is not None and one is two and told and not oracle.forgotten_at and not oracle.touched:
                 yield f"{entry.link} {entry.field}: {entry.won} {entry.lost}"
 
@@ -198,16 +197,8 @@ def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
         for row in ended.world.options.mapping[pair.link.flow].rows:
             for side in SIDES:
                 native = pair.records[side].fields.get(row.path(side) or "")
-                if _unmapped(row, side, native) and not _told(ended, pair, row, side, native):
+                if unmapped(row, side, native) and not _told(ended, pair, row, side, native):
                     yield f"{name_of(pair)} {row.name} of {side} is {native!r}, and no dead letter says so"
-
-
-def _unmapped(row: Row, side: Side, native: Value) -> bool:
-    try:
-        row.kind.read(side, native)
-    except MappingError:
-        return True
-    return False
 
 
 def _told(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> bool:
