@@ -82,6 +82,7 @@ class World:
         self.happenings = Happenings(self, Random(self.options.features.seed))
         self.promises = Promises(self)
         self.watch = Watch({name: one.systems for name, one in self.connections.items()}, self.options.slots)
+        self._links: dict[bytes, Link] = {}
 
     def _published_one(self, topic: str, record: object) -> None:
         self.trace.note(self.clock.now, topic, record)
@@ -244,10 +245,12 @@ class World:
         return sum(len(log) for log in self.topics.commands.values())
 
     def links(self) -> Iterator[Link]:
-        """Yield every link."""
-        for key, row in self.agent.scan(b"link/"):
-            if key.startswith(b"link/"):
-                yield load(row, Link)
+        """Yield every link; they are shared, so nobody may change them."""
+        for _, row in self.agent.scan(b"link/"):
+            link = self._links.get(row)
+            if link is None:
+                link = self._links[row] = load(row, Link)
+            yield link
 
     def progress(self, name: str) -> Progress:
         """Return what a connection has come to."""
