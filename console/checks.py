@@ -15,9 +15,12 @@ from streams.accounts import connector
 from streams.admin import check_topics
 from streams.capabilities import meanings, refusals
 from streams.connections import mapping_of
+from streams.tenants import remembered
 from streams.wire import registry_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connectors.base import Sink
     from connectors.keap.model import TenantModel
     from streams.settings import Settings
@@ -30,12 +33,24 @@ class Checked:
     name: str
     faults: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    held: str | None = None
+    """The connection whose account does not answer as it should: others can do without it."""
 
 
 def check_all(settings: Settings) -> list[Checked]:
     """Look at everything the workers need."""
     registry = [Checked("registry", tuple(registry_faults(settings)))] if settings.registry_url else []
     return [_mapping(settings), *asyncio.run(_accounts(settings)), _topics(settings), *registry]
+
+
+def hindrances(settings: Settings, found: Sequence[Checked]) -> list[str]:
+    """Return the faults for which no worker should be started.
+
+    Those of a connection's accounts are none when it ran before and another one is whole: it alone waits.
+    """
+    held = {checked.held for checked in found if checked.held}
+    waiting = {name for name in held if held < settings.connections.keys() and remembered(settings, name)}
+    return [fault for checked in found if checked.held not in waiting for fault in checked.faults]
 
 
 def _mapping(settings: Settings) -> Checked:
@@ -62,10 +77,12 @@ async def _account(settings: Settings, name: str, side: Side) -> Checked:
         faults, warning = await account.check(), clock_warning(label, account.skew_ms())
         warnings = (warning,) if warning else ()
         if faults:
-            return Checked(label, tuple(faults), warnings)
+            return Checked(label, tuple(faults), warnings, held=name)
         if isinstance(account, KeapConnector):
             return _with_fields(settings, name, await account.model(), _capable(settings, name, account, warnings))
         return _capable(settings, name, account, warnings)
+    except RetriableError as error:  # it answered a moment ago
+        return Checked(label, (f"{label}: {error}",), held=name)
     finally:
         await account.close()
 

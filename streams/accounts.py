@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
-from connectors.base import Sink, Source
+from connectors.base import Sink
 from connectors.budget import Pacer, Policy
 from connectors.budget.books import SharedBooks
 from connectors.erp import Adapter, adapter_of
 from connectors.erp.properties import PROPERTIES as CONTRACT_PROPERTIES
 from connectors.keap import KeapConnector
 from connectors.keap.model import TenantModel
-from schemas.errors import RetriableError
 from schemas.flows import Side
 from streams.credentials import auth_of, token_of
 from streams.mapping.options import MappingOptions
 from streams.settings import ConnectionSettings, ErpSettings, Settings, SideSettings
-
-CHECKS: Final = 8
-"""A check is some ten calls: one that a passing fault hit is no reason to end, one that fails again and again is."""
-BETWEEN_S: Final = 1.0
 
 
 def connector(settings: Settings, name: str, side: Side) -> Sink:
@@ -82,26 +74,6 @@ def mapping_options(connection: ConnectionSettings, tenant: TenantModel | None) 
         lacking={flow: names - has[flow] for flow, names in CONTRACT_PROPERTIES.items()},
         currency=tenant.currency if tenant else None,
     )
-
-
-async def require_accounts(sources: Iterable[Source]) -> None:
-    """Check every account before anything starts.
-
-    Raises:
-        RetriableError: one sentence per fault, each naming its place.
-    """
-    found = await asyncio.gather(*(_faults(source) for source in sources))
-    if faults := [sentence for sentences in found for sentence in sentences]:
-        raise RetriableError("\n".join(faults))
-
-
-async def _faults(source: Source) -> list[str]:
-    for attempt in range(CHECKS):
-        if not (faults := await source.check()):
-            break
-        if attempt + 1 < CHECKS:
-            await asyncio.sleep(BETWEEN_S)
-    return faults
 
 
 def _pacer(settings: Settings, name: str, side: Side) -> Pacer:

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 import typer
 
 from console.session import Session, session
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from streams.settings import Settings
+
+
+log = structlog.get_logger(__name__)
 
 
 def run(
@@ -39,11 +43,15 @@ def run(
     if dry_run:
         _dry_run(settings)
         return
-    from console.checks import check_all
+    from console.checks import check_all, hindrances
     from console.supervise import WORKERS, supervise
 
-    if faults := [fault for checked in check_all(settings) for fault in checked.faults]:
+    checked = check_all(settings)
+    if faults := hindrances(settings, checked):
         raise ConfigurationError(*faults)
+    for each in checked:
+        if each.held and each.faults:
+            log.warning("start.held", connection=each.held, reason="; ".join(each.faults))
     raise typer.Exit(asyncio.run(supervise(WORKERS, _environment(session(ctx), pilot), state)))
 
 

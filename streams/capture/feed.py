@@ -20,6 +20,7 @@ class Feed:
 
     Attributes:
         poll_s: seconds between two polls of an idle flow.
+        lag_ms: how long a read may show an older state after a write.
         sweep_s: seconds between two full scans.
         budget: the calls that the account's flows share.
         hints: what hooks say of this flow; None: nobody hears its hooks.
@@ -32,12 +33,17 @@ class Feed:
     position: Position
     publisher: Publisher
     poll_s: float
-    delays: Delays
+    lag_ms: int
     sweep_s: float = DAY_S
     budget: Budget = field(default_factory=Budget)
     hints: Hints | None = None
     poll_now: asyncio.Event = field(default_factory=asyncio.Event)
     sweep_now: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def delays(self) -> Delays:
+        """Return how late the side may show a change."""
+        return Delays(self.source.traits(self.flow).rounded_ms, self.lag_ms)
 
     @property
     def newest_first(self) -> bool:

@@ -18,7 +18,7 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from schemas.errors import FatalError, RetriableError
 from schemas.records import Control, Hint
 from streams.capture.hearing import Hearing
-from streams.capture.partition import Partition, Sources
+from streams.capture.partition import Accounts, Partition
 from streams.capture.publisher import NAMES, Names
 from streams.clients import consumer
 from streams.patience import Stopped
@@ -33,10 +33,10 @@ log = structlog.get_logger(__name__)
 class Membership:
     """A member of the capture group."""
 
-    def __init__(self, settings: Settings, sources: Sources, names: Names = NAMES) -> None:
+    def __init__(self, settings: Settings, accounts: Accounts, names: Names = NAMES) -> None:
         """Prepare; nothing happens before `run`."""
         self._settings = settings
-        self._sources = sources
+        self._accounts = accounts
         self._names = names
         self._partitions: dict[int, Partition] = {}
         self._open_now: set[int] = set()
@@ -108,7 +108,7 @@ class Membership:
                 client.store_offsets(last)
 
     async def _open(self, given: list[TopicPartition]) -> None:
-        opened = {tp.partition: Partition(self._settings, self._sources, tp.partition, self._names) for tp in given}
+        opened = {tp.partition: Partition(self._settings, self._accounts, tp.partition, self._names) for tp in given}
         self._partitions |= opened
         await asyncio.gather(*(partition.open(self._failed, self._stopping) for partition in opened.values()))
         self._open_now |= opened.keys()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 
 import structlog
 from confluent_kafka import KafkaException
 
-from connectors.base import Source
 from schemas.codec import encode, expect
 from schemas.errors import FatalError, SchemaError
 from schemas.flows import FLOWS, Side, flow_of
@@ -20,7 +18,6 @@ from streams.capture.budget import Budget, budgets_of
 from streams.capture.feed import Feed
 from streams.capture.hints import Hints
 from streams.capture.operator import carry_out
-from streams.capture.plan import Delays
 from streams.capture.poller import readings
 from streams.capture.position import Position
 from streams.capture.publisher import Names, Publisher
@@ -29,12 +26,13 @@ from streams.capture.transactions import KafkaTransactions, Message
 from streams.capture.undeliverable import cursor_letter
 from streams.clients import read_to_end
 from streams.clock import now_ms
+from streams.introduction import Introduction
 from streams.patience import Patience
 from streams.settings import Settings
 from streams.topics import partition_of
 
-Sources = Mapping[tuple[str, Side], Source]
-"""(connection, side) -> its source."""
+Accounts = Mapping[tuple[str, Side], Introduction]
+"""(connection, side) -> its source, and whether it has answered."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,10 +40,10 @@ log = structlog.get_logger(__name__)
 class Partition:
     """One owned partition: its publisher, its positions, a poller per flow and side of each of its connections."""
 
-    def __init__(self, settings: Settings, sources: Sources, number: int, names: Names) -> None:
+    def __init__(self, settings: Settings, accounts: Accounts, number: int, names: Names) -> None:
         """Prepare; nothing happens before `open`."""
         self._settings = settings
-        self._sources = sources
+        self._accounts = accounts
         self._number = number
         self._names = names
         self._transactions = KafkaTransactions(settings.cluster, f"{names.group}-{number}", number)
@@ -77,10 +75,11 @@ class Partition:
                 failed(poller.exception() or FatalError("a poller ended without a reason"))
 
         self._feeds = dict(self._made())
-        for reading in chain.from_iterable(readings(feed) for feed in self._feeds.values()):
-            poller: asyncio.Task[None] = asyncio.create_task(reading)
-            poller.add_done_callback(ended)
-            self._pollers.append(poller)
+        for (name, side, _), feed in self._feeds.items():
+            for reading in readings(feed, self._accounts[name, side]):
+                poller: asyncio.Task[None] = asyncio.create_task(reading)
+                poller.add_done_callback(ended)
+                self._pollers.append(poller)
         log.info("partition.opened", partition=self._number, pollers=len(self._pollers))
 
     async def meet(self, outcomes: Iterable[bytes | None]) -> None:
@@ -131,14 +130,14 @@ class Partition:
     def _feed(self, place: Place, budget: Budget) -> Feed:
         name, side, flow = place
         account = account_of(self._settings.connections[name], side)
-        source, lag_ms = self._sources[name, side], round(account.replica_lag_s * 1000)
+        lag_ms = round(account.replica_lag_s * 1000)
         return Feed(
             flow=flow,
-            source=source,
+            source=self._accounts[name, side].source,
             position=self._position(place),
             publisher=self._publisher,
             poll_s=account.poll_s,
-            delays=Delays(source.traits(flow).rounded_ms, lag_ms),
+            lag_ms=lag_ms,
             sweep_s=account.sweep_s,
             budget=budget,
             hints=Hints(lag_ms, round(account.hook_late_s * 1000)) if account.hooks else None,

@@ -20,6 +20,7 @@ from streams.capture.plan import interval_s, next_run, sweep_at
 from streams.capture.scan import scan
 from streams.capture.sweep import sweep
 from streams.clock import now_ms
+from streams.introduction import Introduction
 from streams.patience import Patience
 
 T = TypeVar("T")
@@ -30,12 +31,20 @@ LOOK_S: Final = 1.0
 """Between two looks whether the snapshot is done, which sweeps wait for."""
 
 
-def readings(feed: Feed) -> Iterator[Coroutine[Any, Any, NoReturn]]:
-    """Yield what goes on side by side until it is cancelled; each raises FatalError when the process cannot go on."""
-    yield poll(feed)
-    yield sweep_on(feed)
-    if feed.hints is not None:
-        yield follow(feed, feed.hints)
+def readings(feed: Feed, account: Introduction) -> Iterator[Coroutine[Any, Any, NoReturn]]:
+    """Yield what goes on side by side until it is cancelled, once the account answers.
+
+    Each raises FatalError when the process cannot go on.
+    """
+
+    async def introduced(reading: Callable[[], Coroutine[Any, Any, NoReturn]]) -> NoReturn:
+        await account.wait()
+        await reading()
+
+    yield introduced(lambda: poll(feed))
+    yield introduced(lambda: sweep_on(feed))
+    if (hints := feed.hints) is not None:
+        yield introduced(lambda: follow(feed, hints))
 
 
 async def poll(feed: Feed) -> NoReturn:

@@ -1,7 +1,7 @@
 """The capture worker: from settings to running pollers.
 
 1. The schemas are registered, where there is a registry; the topics are there and have the right shape.
-2. Every account answers.
+2. Both accounts of a connection answer; where one does not, that connection alone waits.
 3. The group is joined; pollers run until SIGTERM.
 """
 
@@ -13,12 +13,13 @@ from typing import Final
 
 import structlog
 
-from connectors.base import Sink
 from schemas.errors import FatalError
-from schemas.flows import SIDES, Side
-from streams.accounts import connector, require_accounts
+from schemas.flows import SIDES
+from streams.accounts import connector
 from streams.admin import check_topics
 from streams.capture.membership import Membership
+from streams.introduction import Introduction, require_accounts
+from streams.patience import Patience
 from streams.settings import Settings
 from streams.wire import use_worker_format
 
@@ -36,7 +37,7 @@ def run_capture(settings: Settings) -> int:
 
     Raises:
         ConfigurationError: a topic is missing or wrong, or the registry refuses a schema.
-        RetriableError: the broker, the registry or an account does not answer.
+        RetriableError: the broker or the registry does not answer, or no connection's accounts do.
     """
     use_worker_format(settings)
     check_topics(settings)
@@ -49,12 +50,13 @@ def run_capture(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings) -> None:
-    sources: dict[tuple[str, Side], Sink] = {
-        (name, side): connector(settings, name, side) for name in settings.connections for side in SIDES
+    sources = {(name, side): connector(settings, name, side) for name in settings.connections for side in SIDES}
+    accounts = {
+        (name, side): Introduction(source, Patience(log.bind(connection=name, side=side))) for (name, side), source in sources.items()
     }
     try:
-        await require_accounts(sources.values())
-        membership = Membership(settings, sources)
+        await require_accounts({name: [accounts[name, side] for side in SIDES] for name in settings.connections})
+        membership = Membership(settings, accounts)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, membership.stop)

@@ -1,7 +1,7 @@
 """The write worker of one side: from settings to a running sink.
 
 1. The schemas, the mapping, which says where records carry their stamp, and the topics are in order.
-2. Every account answers, and offers enough to write to it once.
+2. An account answers, and each one that does offers enough to write to it once; others are waited for at their first command.
 3. The engine joins the group and hands commands to the writer until SIGTERM.
 """
 
@@ -15,12 +15,13 @@ import structlog
 from connectors.base import Sink
 from schemas.errors import ConfigurationError
 from schemas.flows import FLOWS, Side
-from streams.accounts import connector, require_accounts
+from streams.accounts import account_of, connector
 from streams.admin import check_topics
 from streams.capabilities import refusals
 from streams.connections import mapping_of
 from streams.engine.settings import EngineSettings
 from streams.engine.worker import run_lanes
+from streams.introduction import Introduction, require_accounts
 from streams.patience import Patience
 from streams.settings import Settings
 from streams.topics import COMMANDS, DEAD_LETTERS, FINISHED, OUTCOMES
@@ -42,7 +43,7 @@ def run_write(settings: Settings, side: Side) -> int:
 
     Raises:
         ConfigurationError: the mapping or a topic is wrong, the registry refuses a schema, or an account offers too little.
-        RetriableError: the broker, the registry or an account does not answer.
+        RetriableError: the broker, the registry or every account does not answer.
     """
     use_worker_format(settings)
     accounts = {name: _account(settings, name, side) for name in settings.connections}
@@ -70,15 +71,15 @@ def engine_settings(settings: Settings, side: Side) -> EngineSettings:
 
 
 def _account(settings: Settings, name: str, side: Side) -> Account:
-    connection = settings.connections[name]
-    account = connection.keap if side == "keap" else connection.erp
-    mapping = mapping_of(settings, connection)
+    account, sink = account_of(settings.connections[name], side), connector(settings, name, side)
+    mapping = mapping_of(settings, settings.connections[name])
     return Account(
-        sink=connector(settings, name, side),
+        sink=sink,
         stamps={flow: rows.stamp[side] for flow, rows in mapping.items() if side in rows.stamp},
         lag_ms=round(account.replica_lag_s * 1000),
         timeout_ms=round(account.timeout_s * 1000),
-        patience=Patience(log.bind(connection=name, side=side)),
+        patience=_patience(name, side),
+        refusals=lambda: _refusals(settings, name, sink),
     )
 
 
@@ -86,11 +87,15 @@ async def _require(settings: Settings, side: Side) -> None:
     """Check the accounts in a loop of their own: the engine's does not run yet, and connections belong to their loop."""
     sinks = {name: connector(settings, name, side) for name in settings.connections}
     try:
-        await require_accounts(sinks.values())
+        whole = await require_accounts({name: [Introduction(sink, _patience(name, side))] for name, sink in sinks.items()})
     finally:
         await asyncio.gather(*(sink.close() for sink in sinks.values()))
-    if refused := [sentence for name, sink in sinks.items() for sentence in _refusals(settings, name, sink)]:
+    if refused := [sentence for name in sorted(whole) for sentence in _refusals(settings, name, sinks[name])]:
         raise ConfigurationError(*refused)
+
+
+def _patience(name: str, side: Side) -> Patience:
+    return Patience(log.bind(connection=name, side=side))
 
 
 def _refusals(settings: Settings, name: str, sink: Sink) -> list[str]:

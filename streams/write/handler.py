@@ -99,7 +99,7 @@ class Writer:
             raise RejectedError(f"connection {command.connection} is not configured")
         if operation is None:
             raise RejectedError(f"{self._side}: no way to {command.op} a record")
-        await account.introduce(context.stopped)
+        await account.introduction.wait(context.stopped)
         repeated = command.repeat or context.attempt > 0 or record.offset < context.end_offset_at_assignment
         job = Job(command, account, context, repeated, self._settled_at(account, context))
         await job.wait_until(command.not_before or 0)

@@ -17,7 +17,7 @@ from schemas.errors import FatalError
 from schemas.flows import Flow
 from schemas.records import Change, Cursor, ScanMark, Survey
 from streams.capture.feed import Feed
-from streams.capture.plan import Delays, Run
+from streams.capture.plan import Run
 from streams.capture.position import Position
 from streams.capture.publisher import Publisher
 from streams.capture.recover import Place, recover
@@ -102,10 +102,10 @@ class MemoryBroker:
 class Poller:
     """One flow's poller, step by step; `restart` forgets all that is not on the broker."""
 
-    def __init__(self, source: Source, flow: Flow = "contact", *, lag_ms: int = 0, rounded_ms: int = 0) -> None:
+    def __init__(self, source: Source, flow: Flow = "contact", *, lag_ms: int = 0) -> None:
         self.source = source
         self.flow: Flow = flow
-        self.delays = Delays(rounded_ms, lag_ms)
+        self.lag_ms = lag_ms
         self.broker = MemoryBroker()
         self.restart()
 
@@ -121,7 +121,7 @@ class Poller:
         place: Place = ("main", self.source.side, self.flow)
         self.position = positions.get(place, Position.unknown(*place))
         self.publisher = Publisher(self.broker, 0)
-        self.feed = Feed(self.flow, self.source, self.position, self.publisher, 1, self.delays)
+        self.feed = Feed(self.flow, self.source, self.position, self.publisher, 1, self.lag_ms)
 
     async def scan(self, run: Run) -> int:
         """Carry out one run."""

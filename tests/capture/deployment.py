@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
 from pydantic import SecretStr
 
-from connectors.base import Source
 from schemas.codec import decode
 from schemas.flows import SIDES, Side
 from schemas.records import Change, Record, ScanMark
@@ -17,6 +17,8 @@ from streams.capture.membership import Membership
 from streams.capture.publisher import Names
 from streams.capture.recover import recover
 from streams.clients import read_to_end
+from streams.introduction import Introduction
+from streams.patience import Patience
 from streams.settings import ConnectionSettings, ErpSettings, FlowSettings, Settings
 from streams.topics import partition_of
 from tests.fakes.side import FakeSide
@@ -42,11 +44,6 @@ class Deployment:
     names: Names
     sides: dict[tuple[str, Side], FakeSide]
 
-    @property
-    def sources(self) -> dict[tuple[str, Side], Source]:
-        """What membership takes."""
-        return dict(self.sides)
-
     def read(self, topic: str) -> list[Record]:
         """Return what is committed in a topic, by partition and offset."""
         messages = [message for number in range(PARTITIONS) for message in read_to_end(self.settings.kafka, topic, number)]
@@ -66,10 +63,15 @@ class Deployment:
         positions = recover(messages).positions
         return ("a", "keap", "contact") in positions and id_ in positions["a", "keap", "contact"].inventory
 
+    def joined(self) -> Membership:
+        """Return a poller process's inside, which does not run yet."""
+        log = structlog.get_logger()
+        return Membership(self.settings, {place: Introduction(side, Patience(log)) for place, side in self.sides.items()}, self.names)
+
     @asynccontextmanager
     async def member(self) -> AsyncIterator[Membership]:
         """Run a poller process's inside for as long as the block lasts."""
-        membership = Membership(self.settings, self.sources, self.names)
+        membership = self.joined()
         running = asyncio.create_task(membership.run())
         yield membership
         membership.stop()

@@ -14,7 +14,6 @@ from schemas.errors import FatalError, SchemaError
 from schemas.framing import SingleObject
 from schemas.records import Cursor, DeadLetter, Outcome
 from streams.capture import membership
-from streams.capture.membership import Membership
 from streams.clients import producer, read_to_end
 from streams.topics import partition_of
 from tests.capture.deployment import CONNECTIONS, PARTITIONS, WITHIN_S, Deployment, deploy, until
@@ -48,6 +47,18 @@ async def test_every_flow_of_every_connection_is_polled_into_its_partition(deplo
             assert partition_of(getattr(record, "connection", "").encode(), PARTITIONS) == number
 
 
+async def test_an_account_that_does_not_answer_is_not_polled_and_holds_nobody(deployment: Deployment) -> None:
+    """Its own flows begin when it does."""
+    away = deployment.sides["a", "keap"]
+    away.checks += [["keap: away"]] * 10**3
+    with stamina.set_testing(False):  # it has to wait as it does, for ever
+        async with deployment.member():
+            await until(lambda: len(deployment.marks()) == (len(CONNECTIONS) * 2 - 1) * 2)
+            assert away.count("page") == 0
+            away.checks.clear()
+            await until(lambda: len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
+
+
 async def test_a_successor_publishes_nothing_again(deployment: Deployment) -> None:
     """It takes the inventory and the snapshots over."""
     for _ in range(2):
@@ -73,7 +84,7 @@ async def test_partitions_are_shared_and_handed_over(deployment: Deployment) -> 
 
 async def test_a_poller_that_was_paused_cannot_write_beside_its_successor(deployment: Deployment) -> None:
     """It is fenced, and ends."""
-    stale = Membership(deployment.settings, deployment.sources, deployment.names)
+    stale = deployment.joined()
     running = asyncio.create_task(stale.run())
     await until(lambda: len(deployment.marks()) == len(CONNECTIONS) * 2 * 2)
     for number in range(PARTITIONS):
@@ -149,7 +160,7 @@ async def test_garbage_among_the_cursors_is_buried_once(deployment: Deployment) 
 async def test_refused_credentials_end_the_process_with_a_sentence(deployment: Deployment) -> None:
     """The supervisor decides what comes next."""
     deployment.sides["a", "keap"].fail("page", FatalError("credentials refused: keap"))
-    member = Membership(deployment.settings, deployment.sources, deployment.names)
+    member = deployment.joined()
     with pytest.raises(FatalError, match="credentials refused"):
         await asyncio.wait_for(member.run(), WITHIN_S)
 

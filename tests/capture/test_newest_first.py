@@ -43,7 +43,7 @@ async def test_three_changes_among_ten_thousand_take_two_pages(keap: httpx.Clien
     changed = {"17", "4711", str(COUNT)}
     source = KeapConnector(str(keap.base_url), DEFAULT_TOKEN, per_second=10**6, page_size=page_size)
     try:
-        poller = Poller(source, "opportunity", rounded_ms=1_000)
+        poller = Poller(source, "opportunity")
         await poller.snapshot()
         assert len(poller.position.inventory) == COUNT
         touch(keap, changed)

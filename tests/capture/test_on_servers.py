@@ -57,7 +57,7 @@ async def poller_of(server: tuple[Side, str], flow: Flow) -> AsyncIterator[tuple
     side, url = server
     options: dict[str, Any] = {"per_second": 10**6, "page_size": PAGE}
     sink: Sink = KeapConnector(url, KEAP_TOKEN, **options) if side == "keap" else ErpConnector(url, ERP_TOKEN, **options)
-    poller = Poller(sink, flow, rounded_ms=sink.traits(flow).rounded_ms)
+    poller = Poller(sink, flow)
     try:
         yield poller, sink
     finally:

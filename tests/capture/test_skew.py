@@ -49,7 +49,7 @@ async def test_what_changes_on_a_side_that_is_behind_is_read(*, measured: bool, 
     await poller.snapshot()
     poller.side.put("contact", {"given_name": "Ada"})
     position = poller.position
-    run = next_run(position.head, recent=position.recent, full_at=position.full_at, now=now_ms(), delays=poller.delays)
+    run = next_run(position.head, recent=position.recent, full_at=position.full_at, now=now_ms(), delays=poller.feed.delays)
     assert await poller.scan(run) == published
 
 

@@ -21,7 +21,7 @@ from streams.capture.fingerprint import MISSED, fingerprint
 from streams.capture.heed import heed
 from streams.capture.hints import Hints
 from streams.capture.operator import carry_out
-from streams.capture.plan import Delays, interval_s, next_run, sweep_at
+from streams.capture.plan import interval_s, next_run, sweep_at
 from streams.capture.position import Fresh, Position
 from streams.capture.recover import Place, recover
 from streams.capture.scan import scan
@@ -163,8 +163,7 @@ class Poller:
         lag_ms = edge.system.offers.lag_ms
         hints = Hints(lag_ms, GRACE_MS, TRUST_MS, Bell()) if self.features.hooks else None  # type: ignore[arg-type]
         bells = {"poll_now": Bell(), "sweep_now": Bell()}
-        delays = Delays(edge.traits(flow).rounded_ms, lag_ms)
-        return Feed(flow, edge, position, broker, self.poll_ms / 1000, delays, budget=budget, hints=hints, **bells)  # type: ignore[arg-type]
+        return Feed(flow, edge, position, broker, self.poll_ms / 1000, lag_ms, budget=budget, hints=hints, **bells)  # type: ignore[arg-type]
 
     async def _poll(self, feed: Feed, edge: Edge, epoch: int) -> None:
         idle = 0

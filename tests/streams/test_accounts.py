@@ -7,12 +7,9 @@ from typing import Any
 
 import pytest
 
-from schemas.errors import RetriableError
 from schemas.flows import SIDES
-from streams import accounts
-from streams.accounts import books_of, connector, require_accounts
+from streams.accounts import books_of, connector
 from streams.settings import Settings
-from tests.fakes.side import FakeSide
 
 pytestmark = pytest.mark.anyio
 
@@ -21,12 +18,6 @@ pytestmark = pytest.mark.anyio
 def anyio_backend() -> str:
     """Run coroutine tests on asyncio."""
     return "asyncio"
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Check again without waiting."""
-    monkeypatch.setattr(accounts, "BETWEEN_S", 0)
 
 
 def settings(tmp_path: Path, **accounts: dict[str, Any]) -> Settings:
@@ -51,17 +42,3 @@ def test_connections_with_one_account_share_its_budget(tmp_path: Path) -> None:
     both = settings(tmp_path, main={}, more={}, other={"token": "another"})
     assert books_of(both, "more", "keap") == books_of(both, "main", "keap")
     assert len({books_of(both, name, side) for name in ("main", "other") for side in SIDES}) == 4
-
-
-async def test_every_fault_of_every_account_is_told_at_once() -> None:
-    """The operator mends them together."""
-    sides = [FakeSide("keap", checks=[["keap: refused"]] * 9), FakeSide("erp", checks=[["erp: away"]] * 9)]
-    with pytest.raises(RetriableError, match="keap: refused\nerp: away"):
-        await require_accounts(sides)
-
-
-async def test_a_passing_fault_at_the_start_is_none() -> None:
-    """The next check is clean."""
-    side = FakeSide("keap", checks=[["keap: 500"]])
-    await require_accounts([side])
-    assert side.count("check") == 2

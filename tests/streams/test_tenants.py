@@ -15,10 +15,10 @@ from structlog.testing import capture_logs
 from sandbox.http.run import background
 from sandbox.keap.server import build_app
 from schemas.errors import FatalError
-from streams import patience
+from streams import patience, tenants
 from streams.connections import contexts_of, whole_mapping_of
-from streams.settings import Settings
-from streams.tenants import await_tenants
+from streams.settings import FlowSettings, Settings
+from streams.tenants import await_tenants, remembered
 
 TOKEN = "for-this-test"  # noqa: S105 - guards nothing
 SEED = 50
@@ -76,3 +76,27 @@ def test_refused_credentials_hold_nobody(keap: httpx.Client, tmp_path: Path):
     """Waiting would not help."""
     with pytest.raises(FatalError, match="credentials refused"):
         await_tenants(settings(keap.base_url, tmp_path, token="wrong"))  # noqa: S106 - guards nothing
+
+
+@pytest.mark.parametrize("lost", [{"url": "http://127.0.0.1:9"}, {"token": "wrong"}])
+def test_of_an_account_that_fails_what_it_said_last_is_good_enough(
+    lost: dict[str, str], keap: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Other connections are not held for it, and its own decisions go on as they did."""
+    monkeypatch.setattr(tenants, "ASKED_S", 0.1)
+    before = await_tenants(settings(keap.base_url, tmp_path))
+    with capture_logs() as lines:
+        assert await_tenants(settings(**{"url": keap.base_url, "tmp_path": tmp_path, **lost})) == before  # type: ignore[arg-type]
+    assert [line["connection"] for line in lines if line["event"] == "start.remembered"] == ["main"]
+
+
+def test_what_is_remembered_tells_nothing_of_other_flows(keap: httpx.Client, tmp_path: Path):
+    """A flow that is enabled later was never asked for; nor is a file that was cut off believed."""
+    one = settings(keap.base_url, tmp_path)
+    await_tenants(one)
+    assert remembered(one, "main")
+    one.connections["main"].flows["product"] = FlowSettings(enabled=False)
+    assert remembered(one, "main") is None
+    for file in (tmp_path / "tenants").iterdir():
+        file.write_bytes(file.read_bytes()[:-5])
+    assert remembered(settings(keap.base_url, tmp_path), "main") is None

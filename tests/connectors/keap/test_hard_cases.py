@@ -106,7 +106,7 @@ def test_a_bump_of_the_update_time_without_a_change_writes_nothing(tenant: Tenan
     moment = to_ms("2026-03-01T10:00:00.000Z")
     person = {"given_name": "Ada", "family_name": "Byron", "email_addresses": [MAIL], "update_time": to_text(moment)}
     (id_,) = tenant.seed(contacts=[person])["contacts"]
-    poller, desk = Poller(keap, rounded_ms=1000), Desk()
+    poller, desk = Poller(keap), Desk()
     run(poller.snapshot())
     (before,) = poller.changes
     desk.feed(before)
