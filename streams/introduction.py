@@ -12,7 +12,7 @@ from contextvars import Context
 from typing import Final
 
 from connectors.base import Source
-from schemas.errors import FatalError, RetriableError
+from schemas.errors import FatalError, RetriableError, SyncError
 from streams.patience import Patience
 
 CHECKS: Final = 8
@@ -52,7 +52,12 @@ class Introduction:
         if self._check is None:
             # In a context of its own: these calls are none of the command's that happens to be the first.
             self._check = asyncio.create_task(self.source.check(), context=Context())
-        if faults := await asyncio.shield(self._check):
+        check = self._check
+        try:
+            faults = await asyncio.shield(check)
+        except SyncError as error:
+            faults = [str(error)]
+        if faults and self._check is check:
             self._check = None
         return faults
 

@@ -145,7 +145,7 @@ class FakeSide:
 
     async def check(self) -> list[str]:
         """Say what is wrong."""
-        self.log.append(("check", ""))
+        self._enter("check", "")
         return self.checks.pop(0) if self.checks else []
 
     async def close(self) -> None:

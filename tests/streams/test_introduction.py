@@ -84,6 +84,15 @@ async def test_whoever_waits_goes_on_when_the_account_is_back() -> None:
     assert asked(one) == checks
 
 
+async def test_a_check_that_raises_is_a_fault_like_any_other() -> None:
+    """Adapters are written by others."""
+    one = account()
+    assert isinstance(one.source, FakeSide)
+    one.source.fail("check", FatalError("credentials refused"), RetriableError("away"))
+    await one.wait()
+    assert asked(one) == 3
+
+
 async def test_an_account_that_is_back_with_too_little_ends_the_process() -> None:
     """Its next start says why, and nobody starts it again."""
     refusing = Introduction(FakeSide("erp"), Patience(structlog.get_logger()), lambda: ["main: contact: could be made twice"])
