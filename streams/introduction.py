@@ -37,6 +37,7 @@ class Introduction:
         self._patience = patience
         self._refusals = refusals
         self._check: asyncio.Task[list[str]] | None = None
+        self._made = False
 
     async def wait(self, stopping: asyncio.Event | None = None) -> None:
         """Wait until the account has answered.
@@ -45,7 +46,8 @@ class Introduction:
             Stopped: `stopping` was set while the account did not answer.
             FatalError: it offers too little.
         """
-        await self._patience(self._made, stopping)
+        if not self._made:
+            await self._patience(self._make, stopping)
 
     async def faults(self) -> list[str]:
         """Check the account unless it has passed; returns one sentence per fault."""
@@ -61,11 +63,12 @@ class Introduction:
             self._check = None
         return faults
 
-    async def _made(self) -> None:
+    async def _make(self) -> None:
         if faults := await self.faults():
             raise RetriableError("; ".join(faults))
         if refused := self._refusals():
             raise FatalError("; ".join(refused))
+        self._made = True
 
 
 async def require_accounts(connections: Mapping[str, Iterable[Introduction]]) -> set[str]:
