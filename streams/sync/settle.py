@@ -69,7 +69,10 @@ def pair_up(turn: Turn, link: Link) -> None:
         found = match(turn, link, side)
         if found and found.twin:
             if found.twin.side(target).pending is not None:
-                return  # it is being read: the outcome, which names its link, brings the two together
+                # It is being read: the outcome, which names its link, brings the two together, unless it says the record is gone.
+                link.gate = f"create/{found.twin.id}"
+                wait(turn, link, link.gate)
+                return
             halves = (link, found.twin) if side == "keap" else (found.twin, link)
             join(turn, *halves, found.rule)
             return

@@ -154,3 +154,15 @@ def test_a_record_that_is_being_read_is_joined_when_the_answer_is_there() -> Non
     desk.answer(read, record=TWIN, version=1)
     assert desk.link("k1").erp.id == "e1"
     assert desk.link("k1").erp.pending is None
+
+
+def test_a_record_that_is_being_read_and_is_gone_holds_its_likeness_no_longer() -> None:
+    """There is nobody left to be joined with: it gets a twin of its own."""
+    desk = Desk()
+    desk.show("erp", "contact", "e1", TWIN)
+    (read,) = desk.feed(desk.change("erp", "contact", "e1", op="delete", version=None, updated_at=None))  # too soon to be believed
+    desk.show("keap", "contact", "k1", PERSON)
+    desk.marks()
+    assert desk.link("k1").gate == f"create/{read.link}"
+    (create,) = desk.answer(read, "gone", record=None)
+    assert (create.op, create.side, create.link) == ("create", "erp", desk.link("k1").id)
