@@ -44,6 +44,9 @@ def _link(turn: Turn, control: Control) -> None:
     if any(link.side(side).pending for link in (one, two) for side in SIDES):
         turn.journal(one, "refused", "link: a command is in flight, try again")
         return
+    if any(link.side(side).reread for link in (one, two) for side in SIDES):  # one that is gone may be back: it would belong to nobody
+        turn.journal(one, "refused", "link: a record is to be read first, try again")
+        return
     settle(turn, join(turn, keap, erp, f"operator {control.by}"))
 
 

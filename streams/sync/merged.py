@@ -103,13 +103,13 @@ def _recall(turn: Turn, key: str) -> None:
 
 
 def _look(turn: Turn, link: Link) -> None:
-    """Tell a merge from a deletion, now or when what is in flight has come to something."""
+    """Tell a merge from a deletion, now or when what is in flight, or is to be read first, has come to something."""
     alive = list(living(link))
     if link.state != "orphan" or len(alive) != 1 or link.keap.pending or link.erp.pending:
         return
     side = other(alive[0])
     lost = link.side(side)
-    if not lost.gone or (lost.undecided is None and turn.now - lost.known_at > LATE_MS):
+    if not lost.gone or lost.reread or (lost.undecided is None and turn.now - lost.known_at > LATE_MS):
         return
     heirs = _heirs(turn, link, side)
     for heir in lost.handed:

@@ -157,6 +157,10 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
     _note(turn, link, pending, outcome, ours)
     observe(link.side(side), shown(outcome), written=True)
     absorb(turn, link, side, record, outcome.edited_at, theirs)
+    # What a create made and somebody emptied is no edit but to be filled again, unless there is nobody left whose word that would be.
+    emptied = any(sent.get(path) is not None and record.get(path) is None for _, path in theirs)
+    if emptied and link.side(other(side)).gone and turn.mapping(link.flow).deletes.get(side) == "delete":
+        spare(turn, link, side)
 
 
 def _recognise(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:

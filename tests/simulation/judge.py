@@ -148,15 +148,16 @@ def _returns(world: World) -> list[str]:
 
 def _replay(world: World) -> list[str]:
     """8. A replay from any offset ends in the same state and writes nothing that is already so."""
-    resting = {link.id for link in world.links() if link.state == "review" and not link.pinned and "_id" in (link.reason or "")}
+    resting = _resting(world)
     before, first = _state(world), {side: len(log) for side, log in world.topics.commands.items()}
     changes = world.topics.events["changes"]
     world.topics.position["changes"] = world.topics.committed["changes"] = world.random.randrange(len(changes))
     world.rest()
     late = [command for side, log in world.topics.commands.items() for command in log[first[side] :] if command.op != "read"]
     after = _state(world)
-    # A deletion that nobody had noticed may be found on the way. And a review that rests on a reference is looked at again when one of
-    # its records shows something, not when the parents of its rivals are merged or parted.
+    # A deletion that nobody had noticed may be found on the way. And what rests on a reference is looked at again when one of its records
+    # shows something, not when the parents of its rivals are merged or parted: it may enter a review by that, or leave it.
+    resting |= _resting(world)
     noticed = {link.id for link in world.links() if link.state == "orphan"} | resting
     late = [command for command in late if command.link not in resting]
     moved = [link for link in before.keys() | after.keys() if before.get(link) != after.get(link) and link not in noticed]
@@ -164,6 +165,11 @@ def _replay(world: World) -> list[str]:
         *(f"replay_writes_nothing: {command.op} {command.link} {command.side} {command.fields}" for command in late),
         *(f"replay_ends_in_the_same_state: {link} {before.get(link)} {after.get(link)}" for link in moved),
     ]
+
+
+def _resting(world: World) -> set[str]:
+    """Return the links in review by a rule with a reference."""
+    return {link.id for link in world.links() if link.state == "review" and not link.pinned and "_id" in (link.reason or "")}
 
 
 def _state(world: World) -> dict[str, tuple[object, ...]]:

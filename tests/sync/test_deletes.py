@@ -238,3 +238,25 @@ def test_what_was_to_become_of_a_twin_is_off_once_an_operator_gives_it_another(p
     assert desk.link("k3").erp.id == "e1"
     assert desk.ask("release", flow="product", side="erp") == []
     assert desk.link("k3").state == "linked"
+
+
+def test_a_twin_that_somebody_cleared_a_field_of_before_its_create_was_found_is_not_deleted() -> None:
+    """Its record went meanwhile, and never showed what the twin shows."""
+    flow = replace(MAPPING["product"], deletes={"erp": "delete"})
+    desk = Desk(context(mapping=MAPPING | {"product": flow}))
+    desk.show("keap", "product", "k1", THING | {"description": "Tea"})
+    (create,) = desk.marks()
+    assert vanish(desk) == []
+    assert desk.answer(create, "found", id="e1", record=dict(create.fields) | {"description": None}) == []
+    assert (desk.link("k1").state, desk.link("k1").erp.id) == ("review", "e1")
+
+
+def test_a_twin_that_is_as_its_create_made_it_is_deleted_after_its_record() -> None:
+    """Nobody edited it."""
+    flow = replace(MAPPING["product"], deletes={"erp": "delete"})
+    desk = Desk(context(mapping=MAPPING | {"product": flow}))
+    desk.show("keap", "product", "k1", THING | {"description": "Tea"})
+    (create,) = desk.marks()
+    assert vanish(desk) == []
+    (delete,) = desk.answer(create, "found", id="e1")
+    assert (delete.op, delete.target) == ("delete", "e1")

@@ -250,3 +250,17 @@ def test_an_order_is_never_written_to_a_contact_that_is_gone() -> None:
     desk.answer(desk.commands[-1])
     assert desk.show("erp", "opportunity", "e20", {"title": "Deal", "contact_id": "e2"}, at=3 * HOUR) == []
     assert desk.link("e20").gates == ["ref/erp/contact/e2"]
+
+
+def test_nobody_takes_the_place_of_a_record_that_may_be_back() -> None:
+    """It is read first: with another one in its place it would belong to nobody from then on."""
+    desk = desk_with("keep")
+    lose(desk)
+    ready, desk.context = desk.context, replace(desk.context, limits={"bulk": 0, "live": 0})
+    desk.show("keap", "contact", "k2", person("Ada", "ada@x.example"), at=HOUR + 20_000)
+    desk.show("keap", "contact", "k1", person("Adah", "ada@x.example"), at=1_000, read_at=NOW + HOUR + 40_000)
+    assert desk.link("e2").keap.id == "k2"
+    desk.context = ready
+    (read,) = [command for command in desk.assigned() if command.op == "read"]
+    desk.answer(read, record=person("Ada", "ada@x.example"))
+    assert (desk.link("e2").state, desk.link("e2").keap.id) == ("linked", "k2")

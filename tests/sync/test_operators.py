@@ -235,3 +235,19 @@ def test_an_edit_beside_a_disputed_part_of_an_address_does_not_write_that_part()
         "addresses.BILLING.line1": "Road 2",
         "addresses.BILLING.locality": "Bergen",
     }
+
+
+def test_a_pair_is_not_made_while_its_lost_record_may_be_back() -> None:
+    """It is read first: parted from its pair unread, it would belong to nobody from then on."""
+    desk = Desk()
+    pair(desk)
+    desk.feed(desk.change("keap", "contact", "k1", 60_000, op="delete", fields={}, capture="reread", updated_at=None))
+    ready, desk.context = desk.context, replace(desk.context, limits={"bulk": 0, "live": 0})
+    desk.show("keap", "contact", "k2", PERSON | {"email_addresses.EMAIL1.email": "other@x.example"}, at=70_000)
+    assert desk.show("keap", "contact", "k1", PERSON, at=80_000) == []
+    assert desk.ask("link", a="keap/contact/k2", b="erp/contact/e1") == []
+    assert desk.journal[-1].kind == "refused"
+    desk.context = ready
+    (read,) = [command for command in desk.assigned() if command.op == "read"]
+    desk.answer(read, record=PERSON)
+    assert (desk.link("k1").state, desk.link("k1").erp.id) == ("linked", "e1")
