@@ -193,6 +193,7 @@ def _follow(turn: Turn, link: Link, heir: Link, side: Side) -> None:
     lost, state, twin = link.side(side), heir.side(side), link.side(other(side))
     gone, record = ref_of(link, side) or "", state.id or ""
     shown = {path: seen(heir, side, row) for row, path in turn.mapping(link.flow).shown[side]}
+    had = {row.name: seen(link, side, row) for row, _ in turn.mapping(link.flow).shown[side] if holds(link, side, row)}
     at = max((said.at for said in heir.agreed.values()), default=0)
     with reindexed(turn, heir, side):
         state.id = None
@@ -208,6 +209,9 @@ def _follow(turn: Turn, link: Link, heir: Link, side: Side) -> None:
     for row, path in turn.mapping(link.flow).shown[side]:
         if row.name in taken.unmapped:
             show(link, side, row, shown[path])
+        elif shown[path] is not None and shown[path] == had.get(row.name):  # taken over as it stood, in the side's own spelling: no edit
+            show(link, side, row, shown[path])
+            hold(link, side, row, agreed(link, row.name).rev)
     twin.retire = "activate" if twin.retired else None
     turn.journal(link, "merged", f"{gone} was merged into {ref_of(link, side)}, the pair goes on with it", side=side)
     absorb(turn, link, side, shown, at)

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -16,6 +17,7 @@ from streams.clock import now_ms
 from streams.write.answer import Answer
 from streams.write.compare import verdict
 from streams.write.job import Job
+from streams.write.read import read
 
 ATTEMPTS: Final = 4
 """The first write and three more under newer versions; a record that moves faster is decided about anew."""
@@ -25,18 +27,15 @@ async def update(job: Job) -> Answer:
     """Write the command's fields, find them written, or return the record that moved."""
     base = _as_decided(job)
     shown: Record | None = None
-    asked_at = now_ms()
-    try:
-        for _ in range(ATTEMPTS):
-            asked_at = now_ms()
-            try:
-                return await job.call(partial(_write, job, base) if base else partial(_compare, job, shown))
-            except ConflictError as error:
-                base, shown = None, error.record if isinstance(error.record, Record) else None
-        asked_at = now_ms()
-        return Answer("conflict", asked_at, shown or await job.call(partial(job.sink.get, job.flow, job.target)))
-    except GoneError as error:
-        return Answer("gone", asked_at, error=str(error))  # by the time of the answer somebody may have brought it back
+    for _ in range(ATTEMPTS):
+        try:
+            return await job.call(partial(_write, job, base) if base else partial(_compare, job, shown))
+        except ConflictError as error:
+            base, shown = None, error.record if isinstance(error.record, Record) else None
+    if shown:
+        return Answer("conflict", now_ms(), shown)
+    answer = await read(job)
+    return answer if answer.status == "gone" else replace(answer, status="conflict")
 
 
 def _as_decided(job: Job) -> Record | None:
@@ -49,7 +48,10 @@ def _as_decided(job: Job) -> Record | None:
 async def _compare(job: Job, shown: Record | None) -> Answer:
     """Compare what the record shows, reading it unless a refusal brought it, and write what is left."""
     asked_at = now_ms()
-    shown = shown or await job.sink.get(job.flow, job.target)
+    try:
+        shown = shown or await job.sink.get(job.flow, job.target)
+    except GoneError as error:
+        return Answer("gone", asked_at, error=str(error))
     if shown.deleted:
         return Answer("gone", asked_at, shown)
     # Whatever does not show off is on, said or not: to switch it off expects nothing.
@@ -64,5 +66,9 @@ async def _compare(job: Job, shown: Record | None) -> Answer:
 
 
 async def _write(job: Job, base: Record) -> Answer:
-    written = await job.sink.update(job.flow, base, job.command.fields)
+    asked_at = now_ms()
+    try:
+        written = await job.sink.update(job.flow, base, job.command.fields)
+    except GoneError as error:
+        return Answer("gone", asked_at, error=str(error))  # by the time of the answer somebody may have brought it back
     return Answer("applied", now_ms(), written, wrote=True)

@@ -264,3 +264,14 @@ def test_nobody_takes_the_place_of_a_record_that_may_be_back() -> None:
     (read,) = [command for command in desk.assigned() if command.op == "read"]
     desk.answer(read, record=person("Ada", "ada@x.example"))
     assert (desk.link("e2").state, desk.link("e2").keap.id) == ("linked", "k2")
+
+
+def test_what_a_survivor_took_over_in_its_sides_own_spelling_is_no_edit() -> None:
+    """The side stores a title in capitals; with the other record it goes to the survivor, and not back to whom it came from."""
+    desk = desk_with("keep")
+    (update,) = desk.show("erp", "contact", "e2", contact("Ada", "ada@x.example", job_title="Countess"), at=5_000)
+    assert desk.answer(update, record=person("Ada", "ada@x.example", job_title="COUNTESS")) == []
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example", job_title="COUNTESS"), at=1_000)
+    assert lose(desk) == []
+    assert desk.link("e2").keap.id == "k1"
+    assert desk.show("keap", "contact", "k1", person("Ada", "ada@x.example", job_title="COUNTESS"), at=2 * HOUR) == []

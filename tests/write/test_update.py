@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.errors import RateLimitedError
+from schemas.errors import GoneError, RateLimitedError, RetriableError
+from streams.clock import now_ms
 from tests.write.conftest import Bench, a_command
 
 pytestmark = pytest.mark.anyio
@@ -86,6 +87,25 @@ async def test_a_record_that_is_gone_is_said_to_be_gone(keap: Bench, erp: Bench)
     assert (await keap.give(a_command())).status == "gone"
     erp.side.put("contact", {"given_name": "Anna"}, id_="1", deleted=True)
     assert (await erp.give(a_command(side="erp"))).status == "gone"
+
+
+@pytest.mark.parametrize("call", ["get", "update"])
+async def test_a_loss_is_as_late_as_the_request_that_was_told_of_it(keap: Bench, call: str) -> None:
+    """The account was away before: whoever took the record's place meanwhile was made before the loss, not after it."""
+    asked: list[int] = []
+
+    def away() -> None:
+        asked.append(now_ms())
+        while now_ms() == asked[0]:
+            pass
+
+    keap.side.put("contact", {"given_name": "Anna"}, id_="1")
+    keap.side.meanwhile(call, away)
+    keap.side.meanwhile(call, lambda: asked.append(now_ms()))
+    keap.side.fail(call, RetriableError("away"), GoneError("1"))
+    outcome = await keap.give(a_command())
+    assert outcome.status == "gone"
+    assert asked[0] < outcome.at <= asked[1]
 
 
 async def test_what_the_target_makes_of_a_value_is_read_back(keap: Bench) -> None:
