@@ -96,10 +96,18 @@ def _outlive(turn: Turn, half: Link, side: Side) -> None:
 def _speak_for_itself(turn: Turn, half: Link, side: Side) -> None:
     """Let a half say what its record shows, where the pair's word never reached it; any other half's word is newer than that."""
     for row in turn.mapping(half.flow).rows:
-        if not holds(half, side, row):
+        if not holds(half, side, row) or _withheld(half, side, row):
             native = seen(half, side, row)
             agree(half, row, canonical(half, side, row), 0, side)
             show(half, side, row, native)
+
+
+def _withheld(half: Link, side: Side, row: Row) -> bool:
+    """Tell whether a side that counts as holding what is agreed shows something else, the habits of its storage forgiven."""
+    if row.path(side) is None or row.kind.reference or row.name in half.side(side).unmapped:
+        return False
+    one, two = canonical(half, side, row), agreed(half, row.name).value
+    return one != two and (one is None or two is None or row.kind.loose(one) != row.kind.loose(two))
 
 
 def bind(turn: Turn, link: Link, side: Side, record: str) -> None:

@@ -172,6 +172,17 @@ def test_withheld_writes_leave_the_side_as_it_is() -> None:
     assert edit.fields == {"name": "New"}
 
 
+def test_a_side_that_was_left_as_it_is_speaks_for_itself_when_its_pair_is_parted() -> None:
+    """What was withheld from it was never its word."""
+    desk = Desk(context(updates=Limit(count=1), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 3)
+    surge(desk, 3)
+    desk.ask("withhold", flow="product", side="erp")
+    desk.ask("unlink", link=desk.link("k2").id)
+    assert desk.link("e2").agreed["unit_price"].value == "1"
+    assert desk.link("k2").agreed["unit_price"].value == "9"
+
+
 def test_the_breaker_of_a_large_flow_is_a_share_of_its_pairs() -> None:
     """Thirty of a hundred, not five."""
     desk = Desk(context(updates=Limit(count=5, share=0.3), limits={"bulk": 100, "live": 100}))
