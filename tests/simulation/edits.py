@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.flows import SIDES, Side, Value, other
+from schemas.records import Change, Outcome
 from streams.mapping.rows import Row
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
 from tests.simulation.oracle import Write
 
 A_MOMENT_MS: Final = 1_000
-"""What is taken back so soon, nobody may have read."""
+"""A request shows what was there a moment after it went out."""
 
 
 def no_edit_is_lost(ended: Ended) -> Iterator[str]:
@@ -34,8 +35,8 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     if unmapped(row, side, edit.value):
         return True  # it was told in a dead letter
     value = _meant(ended, pair, row, side, edit.value)
-    if row.kind.reference and edit.value is not None and (value is None or edit.value in _moved(pair)):
-        return True  # of a record that is gone or was parted from its pair: nobody can say who took its place
+    if row.kind.reference and edit.value is not None and (value is None or edit.value in _moved(pair) or _was_forgotten(pair, edit)):
+        return True  # of a record that is gone, was parted from its pair or had another twin: nobody can say who took its place
     if _meant(ended, pair, row, side, record.fields.get(path)) == value or value in _lost(ended, pair, row):
         return True
     if (side, record.id, path, edit.value) in pair.oracle.excused:
@@ -50,6 +51,11 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     # It had arrived, and a request of a writer that was killed landed after its repeat.
     undone = any((other(side), rival, theirs, edit.value) in pair.oracle.excused for rival in rivals)
     return undone or any(_answered(ended, pair, pair.oracle.history[other(side), rival, theirs], row, side, edit) for rival in rivals)
+
+
+def _was_forgotten(pair: Pair, edit: Write) -> bool:
+    """Tell whether everything was lost since an edit."""
+    return edit.at < (pair.oracle.forgotten_at or 0)
 
 
 def _meant(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> Value:
@@ -85,10 +91,23 @@ def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
     before = [write for write in history if write.number < edit.number]
     theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
-    if row.kind.reference and before and before[-1].human and edit.at - before[-1].at < A_MOMENT_MS:
+    if row.kind.reference and before and before[-1].human and not _was_read(ended, pair, side, before[-1].at, edit.at):
         return True  # references are few: the other side may show the same by itself
     known = [_meant(ended, pair, row, other(side), write.value) for write in theirs]
     return not before or _meant(ended, pair, row, side, before[-1].value) not in known
+
+
+def _was_read(ended: Ended, pair: Pair, side: Side, since: int, until: int) -> bool:
+    """Tell whether anybody read a record between two times (ms)."""
+    events = ended.world.topics.events
+    ref_of = (pair.link.connection, side, pair.records[side].id)
+    reads = [
+        change.read_at
+        for change in events["changes"]
+        if isinstance(change, Change) and (change.connection, change.side, change.id) == ref_of
+    ]
+    reads += [each.at for each in events["outcomes"] if isinstance(each, Outcome) and (each.connection, each.side, each.id) == ref_of]
+    return any(since <= at <= until + A_MOMENT_MS for at in reads)
 
 
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
@@ -99,8 +118,9 @@ def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Sid
     ):
         return True  # they named a record of which nobody can say what it was
     known = [write.number for write in theirs if _meant(ended, pair, row, other(side), write.value) == value]
-    if value is None and (not theirs or theirs[0].number > edit.number):
-        known.append(edit.number)  # it was empty from the start
+    before = [write for write in theirs if write.number < edit.number]
+    if (_meant(ended, pair, row, other(side), before[-1].value) if before else None) == value:
+        known.append(edit.number)  # it showed the same already
     answers = [write.number for write in theirs if write.human]
     return bool(known and answers and max(answers) > min(known))
 

@@ -164,7 +164,8 @@ class System:
         self.oracle.restored(self.side, record)
 
     def _move(self, record: Stored, fields: Fields, *, deleted: bool = False) -> None:
-        record.states.append(State(self.clock.now, fields, self.time, record.now.version + 1, deleted))
+        at = max(self.time, record.created_at + 1)  # nobody is as quick as a millisecond
+        record.states.append(State(self.clock.now, fields, at, record.now.version + 1, deleted))
         self.changed(record)
 
     # -- what reads show ---------------------------------------------------------------------------------------------------

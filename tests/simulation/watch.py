@@ -60,11 +60,13 @@ class Watch:
 
     def _respells(self, command: Command) -> bool:
         """Tell whether an update only brings the ERP's capitals back to where the text came from."""
-        system = self.systems[command.connection][command.side]
-        shown = system.records[command.target or ""].fields
-        if system.oracle.forgotten_at or system.oracle.touched:
+        systems = self.systems[command.connection]
+        oracle, shown = systems[command.side].oracle, systems[command.side].records[command.target or ""].fields
+        if oracle.forgotten_at or oracle.touched:
             return False
-        changed = [(value, shown.get(path)) for path, value in command.fields.items() if value != shown.get(path)]
+        # What a merge brought to a record is that record's own.
+        carried = [value for each in oracle.merges for value in systems[each.side].records[each.survivor].fields.values()]
+        changed = [(value, shown.get(path)) for path, value in command.fields.items() if value != shown.get(path) and value not in carried]
         return bool(changed) and all(str(new).isupper() and new == str(old).strip().upper() and "VALUE" in str(new) for new, old in changed)
 
     def _both_marked(self, command: Command) -> bool:
