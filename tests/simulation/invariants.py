@@ -191,8 +191,9 @@ def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
     """6. Poison stops itself alone, and is told: who is blocked shows it; what cannot be mapped has its dead letter."""
     for link in {id(link): link for link in ended.links.values()}.values():
         records = [ended.world.connections[link.connection].systems[s].records[link.side(s).id or ""] for s in SIDES if link.side(s).id]
-        if (link.keap.blocked or link.erp.blocked) and not any(POISON in str(v) for r in records for v in r.fields.values()):
-            yield f"{link.id} is blocked: {link.keap.blocked or link.erp.blocked}"
+        blocked = link.state != "orphan" and (link.keap.blocked or link.erp.blocked)
+        if blocked and not any(POISON in str(v) for r in records for v in r.fields.values()):
+            yield f"{link.id} is blocked: {blocked}"
     for pair in ended.pairs:
         for row in ended.world.options.mapping[pair.link.flow].rows:
             for side in SIDES:

@@ -256,3 +256,15 @@ def test_an_answer_that_comes_late_does_not_make_older_what_was_read_while_it_wa
     desk.answer(write, record=PERSON | {"job_title": "Countess"}, updated_at=NOW + 31_000)
     (read,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "two"}, at=40_000, read_at=NOW + 51_000)
     assert (read.op, read.target) == ("read", "k1")
+
+
+def test_what_cannot_be_mapped_is_told_though_it_stands_where_a_clear_was_to_go() -> None:
+    """It is no work of ours: nobody cleared it there."""
+    desk = Desk()
+    desk.show("keap", "product", "k1", {"name": "Chai", "sku": "C1", "price.amount": "1.00"})
+    desk.show("erp", "product", "e1", {"name": "Chai", "sku": "C1", "unit_price": "1.00"})
+    desk.marks()
+    (clear,) = desk.show("keap", "product", "k1", {"name": "Chai", "sku": "C1"}, at=60_000)
+    assert clear.fields == {"unit_price": None}
+    desk.answer(clear, "conflict", record={"name": "Chai", "sku": "C1", "unit_price": "free"})
+    assert [sentence for sentence in desk.refused if "'free'" in sentence]
