@@ -192,7 +192,8 @@ def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
     for link in {id(link): link for link in ended.links.values()}.values():
         records = [ended.world.connections[link.connection].systems[s].records[link.side(s).id or ""] for s in SIDES if link.side(s).id]
         blocked = link.state != "orphan" and (link.keap.blocked or link.erp.blocked)
-        if blocked and not any(POISON in str(v) for r in records for v in r.fields.values()):
+        said = [*(v for r in records for v in r.fields.values()), *(each.value for each in link.agreed.values())]
+        if blocked and not any(POISON in str(value) for value in said):
             yield f"{link.id} is blocked: {blocked}"
     for pair in ended.pairs:
         for row in ended.world.options.mapping[pair.link.flow].rows:
