@@ -206,12 +206,13 @@ def _follow(turn: Turn, link: Link, heir: Link, side: Side) -> None:
     else:
         link.erp = taken
     bind(turn, link, side, record)
-    for row, path in turn.mapping(link.flow).shown[side]:
-        if row.name in taken.unmapped:
-            show(link, side, row, shown[path])
-        elif shown[path] is not None and shown[path] == had.get(row.name):  # taken over as it stood, in the side's own spelling: no edit
-            show(link, side, row, shown[path])
-            hold(link, side, row, agreed(link, row.name).rev)
+    with reindexed(turn, link, side):
+        for row, path in turn.mapping(link.flow).shown[side]:
+            if row.name in taken.unmapped:
+                show(link, side, row, shown[path])
+            elif shown[path] is not None and shown[path] == had.get(row.name):  # as the lost one had it, spelling included: no edit
+                show(link, side, row, shown[path])
+                hold(link, side, row, agreed(link, row.name).rev)
     twin.retire = "activate" if twin.retired else None
     turn.journal(link, "merged", f"{gone} was merged into {ref_of(link, side)}, the pair goes on with it", side=side)
     absorb(turn, link, side, shown, at)

@@ -275,3 +275,12 @@ def test_what_a_survivor_took_over_in_its_sides_own_spelling_is_no_edit() -> Non
     assert lose(desk) == []
     assert desk.link("e2").keap.id == "k1"
     assert desk.show("keap", "contact", "k1", person("Ada", "ada@x.example", job_title="COUNTESS"), at=2 * HOUR) == []
+
+
+def test_a_survivor_is_known_by_the_keys_it_took_over() -> None:
+    """Another record that shares them is a rival: no twin is made for it."""
+    desk = desk_with("keep")
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=1_000)
+    assert lose(desk) == []
+    assert desk.show("keap", "contact", "k3", person("Ada", "ada@x.example"), at=2 * HOUR) == []
+    assert desk.link("k3").state == "review"
