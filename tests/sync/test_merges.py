@@ -278,9 +278,12 @@ def test_what_a_survivor_took_over_in_its_sides_own_spelling_is_no_edit() -> Non
 
 
 def test_a_survivor_is_known_by_the_keys_it_took_over() -> None:
-    """Another record that shares them is a rival: no twin is made for it."""
-    desk = desk_with("keep")
+    """The next record that is merged into it is not taken for a deleted one."""
+    desk = desk_with("delete")
+    (create,) = desk.show("keap", "contact", "k5", person("Eve", "eve@x.example"), at=500)
+    desk.answer(create, id="e5")
     desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=1_000)
     assert lose(desk) == []
-    assert desk.show("keap", "contact", "k3", person("Ada", "ada@x.example"), at=2 * HOUR) == []
-    assert desk.link("k3").state == "review"
+    settled(desk, desk.show("keap", "contact", "k5", person("Eve", "ada@x.example"), at=HOUR + 60_000))
+    assert lose(desk, "k5", at=2 * HOUR) == []
+    assert (desk.link("e5").state, desk.link("e5").candidates) == ("review", ["keap/contact/k1", "erp/contact/e2"])
