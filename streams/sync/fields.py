@@ -92,6 +92,13 @@ def same(turn: Turn, row: Row, one: Value, two: Value) -> bool:
     return row.kind.key(one) == row.kind.key(two)
 
 
+def alike(row: Row, one: Value, two: Value) -> bool:
+    """Tell whether two canonical values of a row are equal, the habits of a side's storage forgiven."""
+    if one is None or two is None or row.kind.reference:
+        return one == two
+    return row.kind.loose(one) == row.kind.loose(two)
+
+
 def resolve(turn: Turn, ref: Value) -> Value:
     """Return the id of the link a ref belongs to, the ref itself while it belongs to none."""
     link = turn.link_of(str(ref))

@@ -11,7 +11,7 @@ from streams.mapping.rows import ACTIVE, Row
 from streams.sync import slots
 from streams.sync.change import accept, observe, on_change, take, vanish
 from streams.sync.departed import recall
-from streams.sync.fields import agreed, hold, ref, refs_of, same, show
+from streams.sync.fields import agreed, alike, hold, ref, refs_of, same, show
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb
 from streams.sync.pair import bind
@@ -158,8 +158,8 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
     observe(link.side(side), shown(outcome), written=True)
     absorb(turn, link, side, record, outcome.edited_at, theirs)
     # What a create made and somebody emptied is no edit but to be filled again, unless there is nobody left whose word that would be.
-    emptied = any(sent.get(path) is not None and record.get(path) is None for _, path in theirs)
-    if emptied and link.side(other(side)).gone and turn.mapping(link.flow).deletes.get(side) == "delete":
+    doomed = link.side(other(side)).gone and turn.mapping(link.flow).deletes.get(side) == "delete"
+    if doomed and any(sent.get(path) is not None and record.get(path) is None for _, path in theirs):
         spare(turn, link, side)
 
 
@@ -204,9 +204,7 @@ def _alike(row: Row, side: Side, sent: Value, got: Value) -> bool:
     one, two = _read(row, side, sent), _read(row, side, got)
     if two is None and got not in (None, ""):
         return False  # what cannot be mapped is nobody's clear
-    if one is None or two is None or row.kind.reference:
-        return one == two
-    return row.kind.loose(one) == row.kind.loose(two)
+    return alike(row, one, two)
 
 
 def _read(row: Row, side: Side, native: Value) -> Value:

@@ -8,7 +8,7 @@ from itertools import groupby
 from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
 from streams.sync.disputes import dispute
-from streams.sync.fields import agree, agreed, canonical, hold, holds, ref_of, refs_of, same, seen, show
+from streams.sync.fields import agree, agreed, alike, canonical, hold, holds, ref_of, refs_of, same, seen, show
 from streams.sync.index import keys_of
 from streams.sync.merge import winner
 from streams.sync.pages import add, discard
@@ -106,8 +106,7 @@ def _withheld(half: Link, side: Side, row: Row) -> bool:
     """Tell whether a side that counts as holding what is agreed shows something else, the habits of its storage forgiven."""
     if row.path(side) is None or row.kind.reference or row.name in half.side(side).unmapped:
         return False
-    one, two = canonical(half, side, row), agreed(half, row.name).value
-    return one != two and (one is None or two is None or row.kind.loose(one) != row.kind.loose(two))
+    return not alike(row, canonical(half, side, row), agreed(half, row.name).value)
 
 
 def bind(turn: Turn, link: Link, side: Side, record: str) -> None:
