@@ -80,14 +80,13 @@ async def _await(settings: Settings) -> Tenants | None:
 
 async def _known(settings: Settings, name: str, stopping: asyncio.Event) -> TenantModel:
     last = remembered(settings, name)
-    if last is None:
-        tenant = await _patiently(settings, name, stopping)
-    else:
-        try:
-            tenant = await asyncio.wait_for(_patiently(settings, name, stopping), ASKED_S)
-        except (SyncError, TimeoutError) as error:
-            log.warning("start.remembered", connection=name, error=str(error) or f"no answer within {ASKED_S:.0f} s")
-            return last
+    try:
+        tenant = await asyncio.wait_for(_patiently(settings, name, stopping), ASKED_S if last else None)
+    except (SyncError, TimeoutError) as error:
+        if last is None:
+            raise
+        log.warning("start.remembered", connection=name, error=str(error) or f"no answer within {ASKED_S:.0f} s")
+        return last
     remember(settings, name, tenant)
     return tenant
 

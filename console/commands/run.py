@@ -50,7 +50,7 @@ def run(
     if faults := hindrances(settings, checked):
         raise ConfigurationError(*faults)
     for each in checked:
-        if each.held and each.faults:
+        if each.held:
             log.warning("start.held", connection=each.held, reason="; ".join(each.faults))
     raise typer.Exit(asyncio.run(supervise(WORKERS, _environment(session(ctx), pilot), state)))
 
