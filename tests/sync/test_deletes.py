@@ -240,23 +240,25 @@ def test_what_was_to_become_of_a_twin_is_off_once_an_operator_gives_it_another(p
     assert desk.link("k3").state == "linked"
 
 
-def test_a_twin_that_somebody_cleared_a_field_of_before_its_create_was_found_is_not_deleted() -> None:
-    """Its record went meanwhile, and never showed what the twin shows."""
+def made_and_lost() -> tuple[Desk, Command]:
+    """Return a desk at which k1 was proved gone while the command that creates its twin is under way."""
     flow = replace(MAPPING["product"], deletes={"erp": "delete"})
     desk = Desk(context(mapping=MAPPING | {"product": flow}))
     desk.show("keap", "product", "k1", THING | {"description": "Tea"})
     (create,) = desk.marks()
     assert vanish(desk) == []
+    return desk, create
+
+
+def test_a_twin_that_somebody_cleared_a_field_of_before_its_create_was_found_is_not_deleted() -> None:
+    """Its record went meanwhile, and never showed what the twin shows."""
+    desk, create = made_and_lost()
     assert desk.answer(create, "found", id="e1", record=dict(create.fields) | {"description": None}) == []
     assert (desk.link("k1").state, desk.link("k1").erp.id) == ("review", "e1")
 
 
 def test_a_twin_that_is_as_its_create_made_it_is_deleted_after_its_record() -> None:
     """Nobody edited it."""
-    flow = replace(MAPPING["product"], deletes={"erp": "delete"})
-    desk = Desk(context(mapping=MAPPING | {"product": flow}))
-    desk.show("keap", "product", "k1", THING | {"description": "Tea"})
-    (create,) = desk.marks()
-    assert vanish(desk) == []
+    desk, create = made_and_lost()
     (delete,) = desk.answer(create, "found", id="e1")
     assert (delete.op, delete.target) == ("delete", "e1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.records import Command
 from tests.sync.desk import PERSON, TWIN, Desk
 
 
@@ -143,13 +144,19 @@ def test_on_the_first_link_an_empty_value_loses_and_the_newest_wins() -> None:
     assert [(entry.won, entry.lost) for entry in desk.journal if entry.kind == "conflict"] == [("new", "old")]
 
 
-def test_a_record_that_is_being_read_is_joined_when_the_answer_is_there() -> None:
-    """The command names the link of its half: with that gone, its slot would never be free, and the pair wait for ever."""
+def being_read() -> tuple[Desk, Command]:
+    """Return a desk at which k1 has one likeness, e1, and the command that reads it."""
     desk = Desk()
     desk.show("erp", "contact", "e1", TWIN)
     (read,) = desk.feed(desk.change("erp", "contact", "e1", op="delete", version=None, updated_at=None))  # too soon to be believed
     desk.show("keap", "contact", "k1", PERSON)
     desk.marks()
+    return desk, read
+
+
+def test_a_record_that_is_being_read_is_joined_when_the_answer_is_there() -> None:
+    """The command names the link of its half: with that gone, its slot would never be free, and the pair wait for ever."""
+    desk, read = being_read()
     assert [link.state for link in desk.links()] == ["half", "half"]
     desk.answer(read, record=TWIN, version=1)
     assert desk.link("k1").erp.id == "e1"
@@ -158,11 +165,7 @@ def test_a_record_that_is_being_read_is_joined_when_the_answer_is_there() -> Non
 
 def test_a_record_that_is_being_read_and_is_gone_holds_its_likeness_no_longer() -> None:
     """There is nobody left to be joined with: it gets a twin of its own."""
-    desk = Desk()
-    desk.show("erp", "contact", "e1", TWIN)
-    (read,) = desk.feed(desk.change("erp", "contact", "e1", op="delete", version=None, updated_at=None))  # too soon to be believed
-    desk.show("keap", "contact", "k1", PERSON)
-    desk.marks()
+    desk, read = being_read()
     assert desk.link("k1").gate == f"create/{read.link}"
     (create,) = desk.answer(read, "gone", record=None)
     assert (create.op, create.side, create.link) == ("create", "erp", desk.link("k1").id)
