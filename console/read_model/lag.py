@@ -8,11 +8,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from schemas.errors import RetriableError
-from streams.clients import ANSWER_S, admin, read_to_end
+from streams.clients import ANSWER_S, admin, consumer, read_to_end
 from streams.topics import CHANGES, COMMANDS, CONTROL, OUTCOMES
 
 if TYPE_CHECKING:
@@ -48,12 +48,21 @@ def read_lag(settings: Settings) -> dict[str, int]:
 def _distances(client: AdminClient, settings: Settings, group: str, topics: tuple[str, ...]) -> list[tuple[TopicPartition, int]]:
     """Return, for each partition that is not at its end, where the group stands and where the end is."""
     partitions = [TopicPartition(topic, number) for topic in topics for number in range(settings.partitions)]
-    asked = client.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, partitions)], request_timeout=ANSWER_S)
-    stands = asked[group].result().topic_partitions
+    stands = _committed(settings, group, partitions)
     ends = client.list_offsets({place: OffsetSpec.latest() for place in partitions}, request_timeout=ANSWER_S)
     found = {(place.topic, place.partition): future.result().offset for place, future in ends.items()}
     places = [(place, found[place.topic, place.partition]) for place in stands]
     return [(place, end) for place, end in places if max(place.offset, 0) < end]
+
+
+def _committed(settings: Settings, group: str, partitions: list[TopicPartition]) -> list[TopicPartition]:
+    """Return where a group stands, as a consumer that never joins it: an admin client whose coordinator moves crashes (librdkafka 5040)."""
+    asking = consumer(settings.cluster, group)
+    try:
+        stands: list[TopicPartition] = asking.committed(partitions, ANSWER_S)
+    finally:
+        asking.close()
+    return stands
 
 
 def _behind(settings: Settings, place: TopicPartition, end: int) -> int:
