@@ -168,15 +168,26 @@ def _converges(turn: Turn, link: Link, side: Side, edit: Shown) -> bool:
     if not same(turn, edit.row, edit.value, said.value):
         return False
     show(link, side, edit.row, edit.native)
-    hold(link, side, edit.row, said.rev)
+    if said.at > link.side(side).known_at:
+        link.side(side).reread = True  # it may show something else since
+    else:
+        hold(link, side, edit.row, said.rev)
     return True
 
 
 def _take(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
     if link.state == "linked":
         note_edit(turn, link, edit.row, edit.value, at, side)
+        _doubt(turn, link, other(side), edit, at)
     agree(link, edit.row, edit.value, at, side)
     show(link, side, edit.row, edit.native)
+
+
+def _doubt(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
+    """An edit that says what the other side, which holds something older, showed before it: read it, for it may show a rival since."""
+    state = link.side(side)
+    if state.known_at < at and not holds(link, side, edit.row) and same(turn, edit.row, edit.value, canonical(link, side, edit.row)):
+        state.reread = True
 
 
 def _tolerate(turn: Turn, link: Link, side: Side, edits: list[Shown]) -> None:

@@ -1,0 +1,53 @@
+"""Equal values are an agreement only where neither side can have moved on since it showed them: else the older reading is made again."""
+
+from __future__ import annotations
+
+from schemas.records import Command
+from streams.sync.turn import Limit
+from tests.sync.desk import NOW, PERSON, TWIN, Desk, context, pair
+
+
+def taken_back(desk: Desk) -> Command:
+    """The ERP names a customer nobody knows, so that nothing can be written to Keap, and takes it back: as Keap showed before."""
+    desk.show("keap", "contact", "k1", PERSON)
+    desk.show("erp", "contact", "e1", TWIN | {"customer_id": "c9"})
+    desk.marks()
+    (read,) = desk.show("erp", "contact", "e1", TWIN, at=60_000)
+    assert (read.op, read.side) == ("read", "keap")
+    return read
+
+
+def test_an_edit_that_says_what_the_other_side_showed_before_is_compared_with_what_it_shows_now() -> None:
+    """Nobody had edited it: nothing is written, and the next edit is a plain one."""
+    desk = Desk()
+    desk.show("keap", "company", "k7", {"company_name": "Acme"})
+    read = taken_back(desk)
+    assert desk.answer(read, record=PERSON, updated_at=NOW) == []
+    desk.show("keap", "contact", "k1", PERSON | {"company.id": "k7"}, at=90_000)
+    assert "conflict" not in desk.kinds()
+
+
+def test_of_an_edit_and_an_older_one_that_was_read_after_it_the_newest_wins_and_the_loser_is_journaled() -> None:
+    """Keap's edit was made before the ERP's clear and read after it: it is none that knew of the clear."""
+    desk = Desk()
+    desk.show("keap", "company", "k7", {"company_name": "Acme"})
+    read = taken_back(desk)
+    (write,) = desk.answer(read, record=PERSON | {"company.id": "k7"}, updated_at=NOW + 50_000)
+    assert (write.side, write.fields) == ("keap", {"company.id": None})
+    (entry,) = [entry for entry in desk.journal if entry.kind == "conflict"]
+    assert (entry.won, entry.lost) == (None, "keap/company/k7")
+
+
+def test_a_reading_older_than_the_edit_it_agrees_with_is_made_again() -> None:
+    """Keap had shown the same before the ERP said it; what it shows since is a rival."""
+    desk = Desk(context(updates=Limit(count=1)))
+    pair(desk)
+    (first,) = desk.show("erp", "contact", "e1", TWIN | {"middle_name": "King"}, at=20_000)
+    desk.answer(first, record=PERSON | {"middle_name": "King"})
+    said = {"middle_name": "King", "job_title": "Countess"}
+    assert desk.show("erp", "contact", "e1", TWIN | said, at=60_000) == []  # it waits at the breaker
+    (read,) = desk.show("keap", "contact", "k1", PERSON | said, at=50_000, read_at=NOW + 57_000)
+    assert (read.op, read.side) == ("read", "keap")
+    desk.answer(read, record=PERSON | said | {"job_title": "Duchess"}, updated_at=NOW + 57_500)
+    (entry,) = [entry for entry in desk.journal if entry.kind == "conflict"]
+    assert (entry.won, entry.lost) == ("Countess", "Duchess")
