@@ -31,7 +31,7 @@ class Introduction:
         Args:
             source: the account's connector.
             patience: waits for the account.
-            refusals: why nothing must be done with what the account offers, a sentence each; asked once it was checked.
+            refusals: why nothing must be done with what the account offers, a sentence each; asked once, after the check.
         """
         self.source = source
         self._patience = patience
@@ -66,6 +66,8 @@ class Introduction:
     async def _make(self) -> None:
         if faults := await self.faults():
             raise RetriableError("; ".join(faults))
+        if self._made:  # by another one who waited for the same check
+            return
         if refused := self._refusals():
             raise FatalError("; ".join(refused))
         self._made = True

@@ -22,6 +22,7 @@ from streams.connections import mapping_of
 from streams.engine.settings import EngineSettings
 from streams.engine.worker import run_lanes
 from streams.introduction import Introduction, require_accounts
+from streams.mapping.rows import Mapping
 from streams.patience import Patience
 from streams.settings import Settings
 from streams.topics import COMMANDS, DEAD_LETTERS, FINISHED, OUTCOMES
@@ -46,9 +47,10 @@ def run_write(settings: Settings, side: Side) -> int:
         RetriableError: the broker, the registry or every account does not answer.
     """
     use_worker_format(settings)
-    accounts = {name: _account(settings, name, side) for name in settings.connections}
+    mappings = {name: mapping_of(settings, connection) for name, connection in settings.connections.items()}
+    accounts = {name: _account(settings, name, side, mapping) for name, mapping in mappings.items()}
     check_topics(settings)
-    asyncio.run(_require(settings, side))
+    asyncio.run(_require(settings, side, mappings))
     return run_lanes(engine_settings(settings, side), Writer(side, accounts, settings.partitions))
 
 
@@ -70,27 +72,26 @@ def engine_settings(settings: Settings, side: Side) -> EngineSettings:
     )
 
 
-def _account(settings: Settings, name: str, side: Side) -> Account:
+def _account(settings: Settings, name: str, side: Side, mapping: Mapping) -> Account:
     account, sink = account_of(settings.connections[name], side), connector(settings, name, side)
-    mapping = mapping_of(settings, settings.connections[name])
     return Account(
         sink=sink,
         stamps={flow: rows.stamp[side] for flow, rows in mapping.items() if side in rows.stamp},
         lag_ms=round(account.replica_lag_s * 1000),
         timeout_ms=round(account.timeout_s * 1000),
         patience=_patience(name, side),
-        refusals=lambda: _refusals(settings, name, sink),
+        refusals=lambda: _refusals(settings, name, sink, mapping),
     )
 
 
-async def _require(settings: Settings, side: Side) -> None:
+async def _require(settings: Settings, side: Side, mappings: dict[str, Mapping]) -> None:
     """Check the accounts in a loop of their own: the engine's does not run yet, and connections belong to their loop."""
     sinks = {name: connector(settings, name, side) for name in settings.connections}
     try:
         whole = await require_accounts({name: [Introduction(sink, _patience(name, side))] for name, sink in sinks.items()})
     finally:
         await asyncio.gather(*(sink.close() for sink in sinks.values()))
-    if refused := [sentence for name in sorted(whole) for sentence in _refusals(settings, name, sinks[name])]:
+    if refused := [sentence for name in sorted(whole) for sentence in _refusals(settings, name, sinks[name], mappings[name])]:
         raise ConfigurationError(*refused)
 
 
@@ -98,7 +99,6 @@ def _patience(name: str, side: Side) -> Patience:
     return Patience(log.bind(connection=name, side=side))
 
 
-def _refusals(settings: Settings, name: str, sink: Sink) -> list[str]:
-    connection = settings.connections[name]
+def _refusals(settings: Settings, name: str, sink: Sink, mapping: Mapping) -> list[str]:
     traits = {flow: sink.traits(flow) for flow in FLOWS}
-    return refusals(name, connection, sink.side, mapping_of(settings, connection), traits)
+    return refusals(name, settings.connections[name], sink.side, mapping, traits)

@@ -76,14 +76,14 @@ async def test_who_is_well_is_waited_for() -> None:
 
 
 async def test_whoever_waits_goes_on_when_the_account_is_back() -> None:
-    """Once it is, nobody asks again, for every command waits for it."""
+    """Once it is, nobody asks again, for every command waits for it; and what it offers was judged once for all who waited."""
     judged: list[str] = []
     side = FakeSide("erp", checks=[["erp: away"]] * 5)
     one = Introduction(side, Patience(structlog.get_logger()), lambda: judged.append("once") or [])  # type: ignore[func-returns-value]
     await asyncio.gather(*(one.wait() for _ in range(3)))
-    done = side.count("check"), len(judged)
+    done = side.count("check")
     await one.wait()
-    assert (side.count("check"), len(judged)) == done
+    assert (side.count("check"), judged) == (done, ["once"])
 
 
 async def test_a_check_that_raises_is_a_fault_like_any_other() -> None:
