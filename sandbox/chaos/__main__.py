@@ -12,6 +12,7 @@ import typer
 
 from console.show import console
 from sandbox.chaos.harms import disturbances, kills, pauses
+from sandbox.chaos.last_words import last_words
 from sandbox.chaos.storm import Report, Weather, ride
 from sandbox.chaos.system import System
 from sandbox.erp.capabilities import ALL
@@ -34,7 +35,7 @@ def main(
     weather = Weather(seed, [*kills(), *disturbances(), *pauses()], contacts=contacts, minutes=minutes, pause_s=(2.0, 8.0))
     with System(folder, named=seed % 2 == 0, lacking=ALL if poorest else (), neighbour=True) as system:
         report = ride(system, weather, lambda what: out.print(f"{time.monotonic() - began:7.1f} s  {what}", markup=False))
-    for line in verdict(report):
+    for line in verdict(report) if report.good else (*last_words(folder / "logs"), *verdict(report)):
         out.print(line, markup=False)
     if report.good:
         shutil.rmtree(folder)

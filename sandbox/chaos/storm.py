@@ -28,7 +28,7 @@ from sandbox.chaos.people import Memory, Pair, People
 from sandbox.chaos.residents import Residents
 from sandbox.chaos.system import System
 from sandbox.data import COLLECTIONS, Seeds, Truth, generate
-from sandbox.demo.quiet import STUCK_S, Stillness
+from sandbox.demo.quiet import Stillness
 from sandbox.demo.stack import Stack
 from sandbox.demo.verdict import judge
 from schemas.errors import RetriableError
@@ -40,6 +40,8 @@ VALUES = 10_000
 """More than people give in a storm: those of the next connection begin to count here, so that no value is given in both."""
 QUOTA = 500
 """Calls a second that each server allows: people should not have to wait for the first run."""
+STUCK_S = 300.0
+"""Longer than a watchdog waits before it ends a worker that hangs: the system may take that, and the longest stall is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,11 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
         memories = _rage(system, weather, truths, say)
     edits, added = sum(len(each.edits) for each in memories), sum(len(each.newcomers) for each in memories)
     say(f"{edits} edits, {added} records added, {system.kills} kills; waiting for quiet")
+    waited = time.monotonic()
     system.wait()
     _look_everywhere(system)
     calm.wait()
-    say("quiet; judging")
+    say(f"quiet after {time.monotonic() - waited:.0f} s; judging")
     evidences = [gather(stack) for stack in system.stacks]
     report = Report(measure(evidences, memories, system, began), residents)
     report.violations = _judge(report.figures, evidences, memories, seeds, truths)
@@ -120,7 +123,7 @@ def plant(system: System, *seeds: Seeds) -> list[Truth]:
 def stillness(system: System, *seeds: Seeds) -> Stillness:
     """Return who waits until it is quiet."""
     records = sum(len(many) for each in seeds for body in (each.keap, each.erp) for many in body.values())
-    return Stillness(system.stack, records, lambda: None)
+    return Stillness(system.stack, records, lambda: None, STUCK_S)
 
 
 def _look_everywhere(system: System) -> None:

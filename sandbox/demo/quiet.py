@@ -27,8 +27,6 @@ UNKNOWN: Final = -1
 """In place of offsets nobody could tell: that is not stillness."""
 STILL_S: Final = 3.0
 """Longer than a poll and a write: whatever was going on would have moved something."""
-STUCK_S: Final = 90.0
-"""Nothing moved for so long although something is open: it will not move any more."""
 
 
 @dataclass(slots=True)
@@ -38,11 +36,13 @@ class Stillness:
     Attributes:
         records: how many records both sides hold at least: each needs a link before anything can be called settled.
         tick: called at every look, to show progress.
+        stuck_s: nothing moved for so long although something is open: it will not move any more.
     """
 
     stack: Stack
     records: int
     tick: Callable[[], None]
+    stuck_s: float = 90.0
     _ends: Ends = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class Stillness:
             still_s = time.monotonic() - since
             if still_s > STILL_S:
                 links = read_links(self.stack.settings)
-                if self._settled(links) or still_s > STUCK_S:
+                if self._settled(links) or still_s > self.stuck_s:
                     return links
             time.sleep(0.5)
 

@@ -38,6 +38,11 @@ class Inbox:
         self._room.set()
         self.arrived = asyncio.Event()
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing more is taken until something was."""
+        return self._size >= self._limit
+
     async def room(self) -> None:
         """Wait until something was taken or cleared, when full."""
         await self._room.wait()

@@ -23,6 +23,11 @@ class Ownership:
         self._lock = asyncio.Lock()
         self._partitions: dict[int, Partition] = {}
 
+    @property
+    def busy(self) -> bool:
+        """Whether partitions are being closed or opened."""
+        return self._lock.locked()
+
     async def replace(self, numbers: set[int]) -> Mapping[int, Partition]:
         """Close all partitions and open these.
 

@@ -52,6 +52,11 @@ class Shell(faust.App):
         """Progress of the partitions of the present assignment."""
         return self._consumer.watermarks if self._consumer else {}
 
+    @property
+    def rounds(self) -> int:
+        """How often the broker was asked for records."""
+        return self._consumer.rounds if self._consumer else 0
+
     def _new_transport(self) -> Transport:
         return Transport(self.conf.broker_consumer, self)
 

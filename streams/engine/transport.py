@@ -94,6 +94,7 @@ class Consumer(driver.Consumer):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Start with nothing assigned."""
         self._watermarks: dict[TP, Watermark] = {}
+        self.rounds = 0  # of the loop that fetches: when they stop, nobody asks the broker any more
         self._epoch = -1
         self._seeking = asyncio.Lock()
         super().__init__(*arguments, **options)
@@ -122,6 +123,7 @@ class Consumer(driver.Consumer):
         """Put what is read straight into the inbox; stock needs four tasks per record here."""
         try:
             while not (self.should_stop or fetcher.should_stop):
+                self.rounds += 1
                 active = self._get_active_partitions()
                 if not self.flow_active:
                     await self.wait(cast("Any", self.can_resume_flow))

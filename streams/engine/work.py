@@ -39,6 +39,11 @@ class Work(ABC):
         """Whether something waits for good reason, so that no progress is no fault."""
         return False
 
+    @property
+    def opening(self) -> bool:
+        """Whether partitions are being closed or opened."""
+        return self._ownership.busy
+
     @abstractmethod
     async def run(self) -> None:
         """Work for ever; an exception ends the worker."""

@@ -14,6 +14,7 @@ import pytest
 
 from sandbox.chaos.__main__ import verdict
 from sandbox.chaos.harms import disturbances
+from sandbox.chaos.last_words import last_words
 from sandbox.chaos.storm import Weather, ride
 from sandbox.chaos.system import System
 
@@ -27,4 +28,5 @@ def test_a_short_storm_breaks_no_invariant(tmp_path: Path) -> None:
     with System(tmp_path, named=seed % 2 == 0, neighbour=True) as system:
         weather = Weather(seed, disturbances(spell_s=3, beside_s=1), contacts=20, first_run=True, pause_s=(0.0, 0.5), edit_s=0.3)
         report = ride(system, weather, print)
-    assert report.good, "\n".join(verdict(report))
+        said = last_words(system.processes.logs)
+    assert report.good, "\n".join([*said, *verdict(report)])
