@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from typing import Final
 
 import structlog
@@ -18,13 +19,14 @@ from schemas.flows import SIDES
 from streams.accounts import connector
 from streams.admin import check_topics
 from streams.capture.membership import Membership
+from streams.engine.fatal import EXIT_FATAL, die
 from streams.introduction import Introduction, require_accounts
 from streams.patience import Patience
 from streams.settings import Settings
 from streams.wire import use_worker_format
 
-EXIT_FATAL: Final = 70
-"""EX_SOFTWARE of sysexits.h: a supervisor starts the worker again."""
+STOP_S: Final = 20.0
+"""Then it ends without having given anything up, which costs a successor one time-out: a client waits for a broker that is away for ever."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +61,14 @@ async def _serve(settings: Settings) -> None:
         membership = Membership(settings, accounts)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, membership.stop)
+            loop.add_signal_handler(number, _stop, membership)
         await membership.run()
     finally:
         await asyncio.gather(*(source.close() for source in sources.values()))
+
+
+def _stop(membership: Membership) -> None:
+    membership.stop()
+    late = threading.Timer(STOP_S, die, [f"it did not stop for more than {STOP_S:.0f} s"])
+    late.daemon = True
+    late.start()
