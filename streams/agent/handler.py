@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from schemas.codec import decode
-from schemas.errors import SchemaError
+from schemas.errors import FatalError, SchemaError
 from schemas.records import Change, Control, Outcome, ScanMark
-from streams.agent.log import log_decision, log_refused, log_requests
+from streams.agent.log import log_decision, log_refused, log_requests, log_skipped
 from streams.agent.outputs import Gathered
 from streams.engine.contracts import Table
 from streams.engine.overlay import Overlay
 from streams.engine.records import Outputs, Produce, Record
 from streams.letters import belated_letter, dead_letter
-from streams.sync.decide import Event, assigned, decide, release
+from streams.sync.decide import Event, assigned, decide, release, skip
+from streams.sync.pages import PAGE
 from streams.sync.turn import Context, Decision, Letter
 from streams.topics import partition_of
 
@@ -43,7 +44,7 @@ class SyncHandler:
         gathered = Gathered(partition, Overlay(table))
         for name, context in self._contexts.items():
             if partition_of(name.encode(), self._partitions) == partition:
-                decision = gathered.add(assigned(context, gathered.table, self._clock()))
+                decision = gathered.add(self._taken_up(partition, context, gathered))
                 gathered.send(self._belated(partition, name, decision))
                 self._note(partition, name, decision)
                 log_requests(decision)
@@ -61,7 +62,7 @@ class SyncHandler:
         """Do one page of every open release."""
         gathered = Gathered(partition, Overlay(table))
         for name in sorted(self._open.get(partition, ())):
-            decision = gathered.add(release(self._contexts[name], gathered.table, self._clock()))
+            decision = gathered.add(self._released(self._contexts[name], gathered))
             gathered.send(self._belated(partition, name, decision))
             if not decision.more:
                 self._open[partition].discard(name)
@@ -70,6 +71,29 @@ class SyncHandler:
     def refuse(self, partition: int, table: Table, record: Record, reason: str) -> Outputs:  # noqa: ARG002 - the engine's signature
         """Turn a record whose outputs no broker would take into a dead letter."""
         return Outputs(records=[dead_letter(record, STAGE, partition, "RecordError", reason, at=self._clock())])
+
+    def _taken_up(self, partition: int, context: Context, gathered: Gathered) -> Decision:
+        try:
+            return assigned(context, gathered.table, self._clock())
+        except FatalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the tolerance: a worker that fails at every start helps nobody
+            log_skipped(context.connection, error)
+            part = Letter(type(error).__name__, str(error) or repr(error))
+            self._open[partition].add(context.connection)  # releases that are not finished go on
+            return Decision(letters=[part])
+
+    def _released(self, context: Context, gathered: Gathered) -> Decision:
+        """Do a page of a release; where one of its links raises, one by one until that is past."""
+        for most in (PAGE, 1):
+            try:
+                return release(context, gathered.table, self._clock(), most)
+            except FatalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the tolerance, as for records: nobody would ever be past it
+                failed = error
+        log_skipped(context.connection, failed)
+        return skip(context, gathered.table, self._clock(), failed)
 
     def _one(self, partition: int, gathered: Gathered, record: Record, event: Event | SchemaError) -> None:
         try:

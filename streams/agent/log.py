@@ -38,3 +38,8 @@ def log_refused(record: Record, error: Exception) -> None:
     """Log a record that became a dead letter; what is no error of ours is a defect and shows where."""
     defect = None if isinstance(error, SyncError) else error
     log.warning("record.refused", topic=record.topic, partition=record.partition, offset=record.offset, error=str(error), exc_info=defect)
+
+
+def log_skipped(connection: str, error: Exception) -> None:
+    """Log what nobody's record led to and is a defect: work left from before that raised, and was let go."""
+    log.warning("release.refused", connection=connection, error=str(error), exc_info=error)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from schemas.records import Change, Control, Outcome, ScanMark
 from streams.sync.change import on_change
 from streams.sync.control import on_control
-from streams.sync.mark import on_assigned, on_mark, on_release
+from streams.sync.mark import on_assigned, on_mark, on_release, on_skip
 from streams.sync.merged import look_for_survivors
 from streams.sync.outcome import on_outcome
+from streams.sync.pages import PAGE
 from streams.sync.settle import look_again, move_up
 from streams.sync.turn import Context, Decision, Table, Turn
 
@@ -31,11 +32,18 @@ def decide(context: Context, table: Table, event: Event, now: int) -> Decision:
     return _finish(turn)
 
 
-def release(context: Context, table: Table, now: int) -> Decision:
-    """Continue a release that one decision was too small for; call again while the decision says `more`."""
+def release(context: Context, table: Table, now: int, most: int = PAGE) -> Decision:
+    """Continue a release that one decision was too small for, by so many links; call again while the decision says `more`."""
     turn = Turn(context, table, now, "release")
-    on_release(turn)
+    on_release(turn, most)
     return _finish(turn)
+
+
+def skip(context: Context, table: Table, now: int, error: Exception) -> Decision:
+    """Go past the link that a release stands before and that raised this."""
+    turn = Turn(context, table, now, "release")
+    on_skip(turn, type(error).__name__, str(error) or repr(error))
+    return turn.finish()
 
 
 def assigned(context: Context, table: Table, now: int) -> Decision:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from msgspec import MsgspecError
+
 from schemas.flows import SIDES, flow_of
 from schemas.records import ScanMark
 from streams.sync import breaker, pages, slots
 from streams.sync.newcomers import notice
 from streams.sync.settle import schedule, settle
-from streams.sync.turn import POOLS, Turn
+from streams.sync.state import Link
+from streams.sync.turn import POOLS, Letter, Turn
 
 
 def on_mark(turn: Turn, mark: ScanMark) -> None:
@@ -41,13 +44,13 @@ def schedule_slots(turn: Turn) -> None:
             schedule(turn, slots.gate_of(side, pool))
 
 
-def on_release(turn: Turn) -> None:
-    """Do one page of the first release that is not finished."""
+def on_release(turn: Turn, most: int = pages.PAGE) -> None:
+    """Do one page, or fewer links, of the first release that is not finished."""
     releases = turn.progress().releases
     gate = next(iter(releases), None)
     if gate is None:
         return
-    for _ in range(min(pages.PAGE, releases[gate])):
+    for _ in range(min(most, releases[gate])):
         if _full(turn, gate) or (link_id := pages.pop(turn, gate)) is None:
             releases.pop(gate)
             return
@@ -60,6 +63,29 @@ def on_release(turn: Turn) -> None:
         releases.pop(gate, None)
         if (window := breaker.window_of(turn, gate)) and window.withheld:
             breaker.release(turn, gate)
+
+
+def on_skip(turn: Turn, error: str, message: str) -> None:
+    """Let the link go that the first release stands before, for it cannot be settled: whoever waits behind it must not suffer for it."""
+    releases = turn.progress().releases
+    gate = next(iter(releases), None)
+    if gate is None:
+        return
+    link_id = pages.pop(turn, gate)
+    releases[gate] -= 1
+    if releases[gate] <= 0:
+        releases.pop(gate)
+    link = _readable(turn, link_id or "")
+    if link is not None and gate in link.gates:
+        link.gates.remove(gate)
+    turn.decision.letters.append(Letter(error, message, link.flow if link else None, link_id))
+
+
+def _readable(turn: Turn, link_id: str) -> Link | None:
+    try:
+        return turn.link(link_id)
+    except MsgspecError:
+        return None
 
 
 def _full(turn: Turn, gate: str) -> bool:

@@ -26,7 +26,7 @@ from streams.settings import Settings
 from streams.wire import use_worker_format
 
 STOP_S: Final = 20.0
-"""Then it ends without having given anything up, which costs a successor one time-out: a client waits for a broker that is away for ever."""
+"""Then it ends without having given anything up, which costs a successor one time-out: a client may wait for its broker for ever."""
 
 log = structlog.get_logger(__name__)
 

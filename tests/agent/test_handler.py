@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from schemas import codec
 from schemas.codec import decode, encode
 from schemas.errors import RetriableError
-from schemas.flows import FLOWS, SIDES, entity_of
+from schemas.flows import FLOWS, SIDES, Side, Value, entity_of
 from schemas.framing import SingleObject
 from schemas.records import Change, Command, Control, DeadLetter, Record, ScanMark
 from streams.agent.handler import SyncHandler
 from streams.engine.records import Outputs
 from streams.engine.records import Record as Raw
+from streams.mapping.kinds.text import Text
 from streams.mapping.load import load_mapping
 from streams.mapping.options import MappingOptions
+from streams.sync.rows import counting_key
 from streams.sync.turn import Context
 from streams.topics import partition_of
 from tests.engine.memory import MemoryTable
 from tests.fakes.framing import LateFraming
-from tests.sync.desk import NOW, PERSON, Desk, context
+from tests.sync.desk import MAPPING, NOW, PERSON, Desk, context
 
 PARTITION = partition_of(b"main", 4)
 
@@ -174,3 +177,58 @@ def test_rows_that_were_added_are_asked_for_in_the_same_transaction() -> None:
     assert (topic, partition) == ("control", PARTITION)
     assert isinstance(asked, Control)
     assert (asked.op, asked.connection, asked.args) == ("sweep", "main", {"flow": "contact", "again": "true"})
+
+
+class Poison(Text):
+    """A type with a defect: it cannot write one value."""
+
+    def write(self, side: Side, value: Value) -> Value:
+        """Fail, or write as any text."""
+        if side == "erp" and value == "poison":
+            raise ZeroDivisionError
+        return super().write(side, value)
+
+    def verbatim(self, value: Value) -> bool:  # noqa: ARG002 - as any type
+        """Ask each time."""
+        return False
+
+
+def test_a_link_that_cannot_be_settled_holds_up_nobody_who_waits_behind_it() -> None:
+    """A defect met long after the record was read, when the waiting are released: a dead letter names the link, the others go on."""
+    rows = tuple(replace(row, kind=Poison(40)) if row.name == "job_title" else row for row in MAPPING["contact"].rows)
+    agent = Agent(mapping=MAPPING | {"contact": replace(MAPPING["contact"], rows=rows)})
+    desk = Desk()
+    mail = "email_addresses.EMAIL1.email"
+    titles = {n: "poison" if n == 1 else "Clerk" for n in range(4)}
+    people = [desk.change("keap", "contact", f"k{n}", fields=PERSON | {mail: f"a{n}@x.example", "job_title": titles[n]}) for n in titles]
+    agent.feed(*map(encode, people))
+    agent.feed(*marks())
+    (letter,) = agent.of(DeadLetter)
+    assert isinstance(letter, DeadLetter)
+    assert (letter.error, letter.flow) == ("ZeroDivisionError", "contact")
+    assert len(agent.of(Command)) == 3
+
+
+def test_a_row_that_cannot_be_read_holds_up_nobody_either() -> None:
+    """Of a link whose row is broken only the id is known."""
+    agent = Agent()
+    agent.feed(*contacts(3))
+    broken = min(key for key in agent.table.rows if key.startswith(b"link/"))
+    agent.table.rows[broken] = agent.table.rows[broken][:-3]
+    agent.feed(*marks())
+    (letter,) = agent.of(DeadLetter)
+    assert isinstance(letter, DeadLetter)
+    assert letter.link is not None
+    assert letter.link.encode() in broken
+    assert len(agent.of(Command)) == 2
+
+
+def test_what_cannot_be_taken_up_at_the_start_is_told_and_the_rest_goes_on() -> None:
+    """A worker that failed at each of its starts would decide nothing at all."""
+    agent = Agent()
+    agent.table.rows[counting_key("main")] = b"\x01\xc1"
+    outputs = agent.handler.assigned(PARTITION, agent.table)
+    assert outputs is not None
+    (letter,) = [decode(record.value) for record in outputs.records]
+    assert isinstance(letter, DeadLetter)
+    assert outputs.more
