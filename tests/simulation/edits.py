@@ -126,9 +126,11 @@ def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Sid
 
 
 def _met(ended: Ended, pair: Pair) -> int:
-    """Return when a pair was linked last (ms)."""
-    entries = (entry.at for entry in ended.world.topics.journal if entry.link == pair.link.id and entry.kind in ("linked", "merged"))
-    return max(entries, default=0)
+    """Return when a pair was linked last (ms), or a create that made it was answered: what was emptied before is filled again."""
+    topics, link = ended.world.topics, pair.link.id
+    linked = (entry.at for entry in topics.journal if entry.link == link and entry.kind in ("linked", "merged"))
+    found = (each.at for each in topics.events["outcomes"] if isinstance(each, Outcome) and each.link == link and each.status == "found")
+    return max(*linked, *found, 0, 0)
 
 
 def no_value_from_nowhere(ended: Ended) -> Iterator[str]:

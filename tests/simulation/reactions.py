@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.simulation.people import People
 
 SECOND_MS: Final = 1_000
-RESCUED: Final = 0.4
+RESCUED: Final = 0.8
 """How often somebody brings back what we deleted, or what we switched off the twin of."""
 
 
