@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+import msgspec
+
 from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, other
 from streams.mapping.currency import foreign, require_own
@@ -103,9 +105,17 @@ def _edits(turn: Turn, link: Link, side: Side, fields: Fields, rows: Paths) -> l
         learned = link.side(side).unmapped.pop(row.name, None) is not None
         if not learned and same(turn, row, value, canonical(link, side, row)):
             show(link, side, row, native)
+            _rename(link, side, row, value)
         else:
             edits.append(Shown(row, native, value))
     return edits
+
+
+def _rename(link: Link, side: Side, row: Row, value: Value) -> None:
+    """What was said of a record that was merged into another is said of the survivor, even if that record comes back."""
+    said = link.agreed.get(row.name)
+    if row.kind.reference and said is not None and said.side == side and value is not None and said.value != value:
+        link.agreed[row.name] = msgspec.structs.replace(said, value=value)
 
 
 def _report(turn: Turn, link: Link, side: Side, row: Row, native: Value, error: MappingError, *, gated: bool) -> None:

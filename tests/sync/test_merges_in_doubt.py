@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sync.desk import NOW, Desk
@@ -138,3 +140,17 @@ def test_a_loser_that_returns_is_in_review() -> None:
     assert desk.answer(read, record=person("Ada", "ada@x.example")) == []
     assert (desk.link("k2").state, desk.link("k2").reason) == ("review", "keap/contact/k2 is back")
     assert desk.show("keap", "contact", "k2", person("Ada", "ada@x.example", job_title="Countess"), at=40 * HOUR) == []
+
+
+def test_who_refers_to_a_survivor_stays_with_it_when_the_lost_record_is_back() -> None:
+    """The deal named the lost contact when it was read first, and waited: its order is the survivor's."""
+    desk = desk_with()
+    desk.context = replace(desk.context, approve=frozenset({"opportunity"}))
+    assert desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k2"}) == []
+    desk.show("keap", "contact", "k1", person("Ada", "ada@x.example"), at=1_000)
+    lose(desk)
+    assert desk.show("keap", "opportunity", "k20", {"opportunity_title": "Deal", "contact.id": "k1"}, at=60_000) == []
+    desk.show("keap", "contact", "k2", person("Ada", "ada@x.example", job_title="new"), at=2 * HOUR)
+    assert desk.link("k2").state == "review"
+    (create,) = desk.ask("approve", flow="opportunity")
+    assert create.fields["contact_id"] == "e2"
