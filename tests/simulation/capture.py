@@ -281,6 +281,10 @@ class Poller:
         """Read a flow of both sides whole, to the end."""
         for side in SIDES:
             self.sweep(name, side, flow)
+        self.sweep_on()
+
+    def sweep_on(self) -> None:
+        """Let the sweeps that are under way come to their end: what one of them read may be gone by now."""
         while self.sweeps:
             self.clock.now = max(self.clock.now, self.sweeps[0].wake)
             self._step_sweep()

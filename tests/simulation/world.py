@@ -210,6 +210,7 @@ class World:
         self.network.faults = self.agent.deaths = 0.0
         for one in self.connections.values():
             one.people.away = True
+        self.poller.sweep_on()
         begun, still = self._published(), 0
         for _ in range(150):
             before = self._published()
