@@ -61,9 +61,10 @@ def absorb(turn: Turn, link: Link, side: Side, fields: Fields, at: int, rows: Pa
 def _handed_over(link: Link, side: Side, edits: list[Shown], at: int) -> Iterator[tuple[str, str, int]]:
     """Yield who took over this record from which parent: of rows only whose records cannot be without one."""
     for edit in edits:
-        before = canonical(link, side, edit.row)
-        if edit.row.kind.reference and edit.row.required and before is not None and edit.value is not None:
-            yield str(before), str(edit.value), at
+        if edit.row.required and edit.row.kind.reference and edit.value is not None:
+            before = canonical(link, side, edit.row)
+            if before is not None:
+                yield str(before), str(edit.value), at
 
 
 def differs(turn: Turn, link: Link, side: Side, fields: Fields) -> bool:

@@ -55,6 +55,8 @@ def bereave(turn: Turn, link: Link, side: Side, *, since: int) -> None:
 
 def look_for_survivors(turn: Turn) -> None:
     """Look at the losses of this decision, and at earlier ones whose survivor may have shown in it."""
+    if not (turn.handed or turn.tightened or turn.bereft):  # as in most decisions
+        return
     handed, turn.handed = turn.handed, []
     for before, after, at in handed:
         _note(turn, before, after, at)

@@ -167,6 +167,8 @@ MATCHED_LATER = ("snapshot", "create", "slot")
 def look_again(turn: Turn) -> None:
     """Settle the reviews among those whose match keys fewer links share than before, and the halves among those whose keys more do."""
     for _ in range(3):
+        if not (turn.loosened or turn.tightened):
+            return
         loosened, turn.loosened = turn.loosened, set()
         tightened, turn.tightened = turn.tightened, set()
         for key in sorted(loosened | tightened):
@@ -178,8 +180,6 @@ def look_again(turn: Turn) -> None:
                 rivals = key in tightened and len(sharing) > 1 and _waits(link)
                 if rivals or (key in loosened and link.state == "review"):
                     settle(turn, link)
-        if not turn.loosened and not turn.tightened:
-            return
 
 
 def _sharing(turn: Turn, key: str) -> list[str]:
