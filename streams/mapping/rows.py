@@ -37,8 +37,8 @@ class Kind(Protocol):
     def key(self, canonical: Value) -> Value:
         """Return what is compared: equal keys are equal values (phones as E.164, e-mails in lower case, decimals by value)."""
 
-    def verbatim(self, canonical: Value) -> bool:
-        """Tell whether a canonical value is sure to be written as it stands, on both sides: spares the core working it out."""
+    def verbatim(self, side: Side, canonical: Value) -> bool:
+        """Tell whether a canonical value is sure to be written to a side, and read there, as it stands: spares the core working it out."""
 
     def loose(self, canonical: Value) -> Value:
         """Return `key` with spaces, case and length forgiven: did the target store what was sent, in its own habit?"""

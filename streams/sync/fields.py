@@ -28,7 +28,7 @@ def implied(link: Link, side: Side, row: Row) -> Value:
     if said is None or said.value is None or row.kind.reference:
         return None
     try:
-        return said.value if row.kind.verbatim(said.value) else row.kind.write(side, said.value)
+        return said.value if row.kind.verbatim(side, said.value) else row.kind.write(side, said.value)
     except MappingError:
         return None
 
@@ -73,7 +73,7 @@ def agree(link: Link, row: Row, value: Value, at: int, side: Side) -> None:
 def canonical(link: Link, side: Side, row: Row) -> Value:
     """Return what a side shows, in canonical form; None when it cannot be told."""
     said = link.agreed.get(row.name)
-    if said is not None and said.value is not None and row.name not in link.side(side).seen and row.kind.verbatim(said.value):
+    if said is not None and said.value is not None and row.name not in link.side(side).seen and row.kind.verbatim(side, said.value):
         return said.value
     try:
         return row.kind.read(side, seen(link, side, row))

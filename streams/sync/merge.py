@@ -143,7 +143,7 @@ def _respelled(link: Link, side: Side, fields: Fields, rows: Paths) -> Iterator[
             if now is None:
                 if native is None:
                     continue  # of which nobody ever said anything
-            elif native == now.value and (native is None or row.kind.verbatim(native)):
+            elif native == now.value and (native is None or row.kind.verbatim(side, native)):
                 continue  # what most fields are, most of the time
         if native is None and row.label is not None and path not in fields:
             continue  # a custom field that is not there any more: nobody cleared it

@@ -188,7 +188,7 @@ class Poison(Text):
             raise ZeroDivisionError
         return super().write(side, value)
 
-    def verbatim(self, value: Value) -> bool:  # noqa: ARG002 - as any type
+    def verbatim(self, side: Side, value: Value) -> bool:  # noqa: ARG002 - as any type
         """Ask each time."""
         return False
 

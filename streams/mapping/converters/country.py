@@ -42,6 +42,10 @@ class Country(Plain):
         code = self.read(side, canonical)
         return _alpha_3()[str(code)] if code is not None and side == "keap" else self.base.write(side, code)
 
+    def verbatim(self, side: Side, canonical: Value) -> bool:
+        """The ERP's codes are canonical."""
+        return side == "erp" and canonical in _alpha_3() and self.base.verbatim(side, canonical)
+
 
 def country(base: Kind, options: MappingOptions) -> Kind:  # noqa: ARG001 - every converter is built alike
     """Return the kind of a country row."""

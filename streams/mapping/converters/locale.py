@@ -33,6 +33,10 @@ class Locale(Plain):
         text = self.base.write(side, self.read(side, canonical))
         return text.replace("-", "_") if side == "keap" and isinstance(text, str) else text
 
+    def verbatim(self, side: Side, canonical: Value) -> bool:
+        """The ERP's tags are canonical; `canonical` is a text, as every kind's is that reads texts."""
+        return side == "erp" and _tag(str(canonical)) == canonical and self.base.verbatim(side, canonical)
+
 
 @lru_cache(maxsize=1024)  # there are few, and each is asked for whenever its record shows
 def _tag(text: str) -> str:

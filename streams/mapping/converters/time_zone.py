@@ -51,9 +51,9 @@ class TimeZone(Plain):
             raise MappingError(f"{name!r} is none of the time zones that Keap takes", value=name)
         return name
 
-    def verbatim(self, canonical: Value) -> bool:
+    def verbatim(self, side: Side, canonical: Value) -> bool:
         """Names that Keap takes are written as they are."""
-        return canonical in KEAP_ZONES and self.base.verbatim(canonical)
+        return (side == "erp" or canonical in KEAP_ZONES) and self.base.verbatim(side, canonical)
 
 
 def time_zone(base: Kind, options: MappingOptions) -> Kind:  # noqa: ARG001 - every converter is built alike

@@ -23,7 +23,7 @@ class Date(Plain):
         """Write the day."""
         return self.read(side, canonical)
 
-    def verbatim(self, canonical: Value) -> bool:  # noqa: ARG002 - a canonical day is spelled as both sides write it
+    def verbatim(self, side: Side, canonical: Value) -> bool:  # noqa: ARG002 - a canonical day is spelled as both sides write it
         """A day is written as it stands."""
         return True
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.errors import MappingError
-from schemas.flows import Side, Value
+from schemas.flows import SIDES, Side, Value
 from streams.mapping.kinds.plain import Plain, text_of
 
 
@@ -27,6 +27,8 @@ class Enum(Plain):
     """Canonical -> the one that stands for all its equals."""
     _keap: dict[str, str] = field(init=False, compare=False, repr=False)
     """The one that stands for all -> Keap's word."""
+    _alike: dict[Side, frozenset[Value]] = field(init=False, compare=False, repr=False)
+    """Side -> the canonical words that it spells as they stand."""
 
     def __post_init__(self) -> None:
         first: dict[str, str] = {}
@@ -44,6 +46,8 @@ class Enum(Plain):
         object.__setattr__(self, "_first", first)
         object.__setattr__(self, "_keap", keap)
         object.__setattr__(self, "_words", words_of)
+        alike = {side: frozenset(w for w in first if self.write(side, w) == w == self.read(side, w)) for side in SIDES}
+        object.__setattr__(self, "_alike", alike)
 
     def read(self, side: Side, native: Value) -> Value:
         """Return the ERP's word for a native one; raises MappingError for a word that is not in the map."""
@@ -60,6 +64,10 @@ class Enum(Plain):
         """Return a side's word; raises MappingError for a value that is not in the map."""
         word = self.read("erp", canonical)
         return word if word is None or side == "erp" else self._keap[self._first[str(word)]]
+
+    def verbatim(self, side: Side, canonical: Value) -> bool:
+        """Words that both sides spell alike, and the ERP's own."""
+        return canonical in self._alike[side]
 
     def key(self, canonical: Value) -> Value:
         """Compare by the first of the equals."""

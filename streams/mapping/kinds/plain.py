@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.errors import MappingError
-from schemas.flows import Flow, Value
+from schemas.flows import Flow, Side, Value
 
 
 class Plain:
@@ -20,7 +20,7 @@ class Plain:
         """Compare canonical values as they are."""
         return canonical
 
-    def verbatim(self, canonical: Value) -> bool:  # noqa: ARG002 - a question to be asked of every kind
+    def verbatim(self, side: Side, canonical: Value) -> bool:  # noqa: ARG002 - a question to be asked of every kind
         """Promise nothing."""
         return False
 

@@ -43,7 +43,7 @@ class Text(Plain):
             raise MappingError(f"{_begin(text)} is {len(text)} characters long, at most {self.length} are allowed", value=text)
         return text
 
-    def verbatim(self, canonical: Value) -> bool:
+    def verbatim(self, side: Side, canonical: Value) -> bool:  # noqa: ARG002 - both sides write alike
         """Texts that fit are written as they are; which characters do is not asked here."""
         return self.charset is None and (self.length is None or len(canonical) <= self.length)  # type: ignore[arg-type]  # canonical, so a str
 
