@@ -11,6 +11,8 @@ from pathlib import Path
 HOST = "127.0.0.1"
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 LISTENERS = ("listeners", "advertised.listeners")
+META = "meta.properties"
+"""In the log directory of a broker, once that is formatted."""
 
 
 def free_port() -> int:
@@ -37,7 +39,8 @@ def write_properties(data: Path, port: int, also: Path | None = None) -> Path:
         "advertised.listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}",
         "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": ",".join(["CONTROLLER:PLAINTEXT", *(f"{name}:{name}" for name in PROTOCOLS)]),
-        "controller.quorum.bootstrap.servers": f"{HOST}:{controller}",
+        # A voter by configuration, not by the formatted directory: so that one may be copied, whatever the ports.
+        "controller.quorum.voters": f"1@{HOST}:{controller}",
         "log.dirs": data.absolute() / "logs",
         "auto.create.topics.enable": "false",
         # The defaults, 50 partitions each with 3 replicas, cost seconds at the first start.
@@ -50,6 +53,8 @@ def write_properties(data: Path, port: int, also: Path | None = None) -> Path:
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
         "group.initial.rebalance.delay.ms": 0,
+        # Twice a second by default, for followers that there are none of: a third of what an idle broker costs.
+        "metadata.max.idle.interval.ms": 10_000,
         # Crash tests use sessions of a few seconds; the default minimum is 6.
         "group.min.session.timeout.ms": 1000,
     }

@@ -9,6 +9,8 @@ import fcntl
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -32,15 +34,22 @@ def install_jars(cache: Path = CACHE) -> Path:
     Raises:
         BrokerError: Maven is missing or could not resolve the coordinates.
     """
-    jars = cache.absolute() / _version()
+    jars = cache.resolve() / _version()
     if jars.is_dir():
         return jars
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the second process waits here, then finds the jars
+    with locked(cache):
         if not jars.is_dir():
             _copy(jars)
     return jars
+
+
+@contextmanager
+def locked(cache: Path) -> Iterator[None]:
+    """Let one process at a time put something into the cache: the next waits here, then finds it."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _version() -> str:
