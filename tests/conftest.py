@@ -12,15 +12,15 @@ SYSTEM_S = 900
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, let those that run a whole system take turns: together they would starve each other.
+    """Where tests run side by side, let those that run a whole system take turns, in two rows: all at once they would starve each other.
 
-    The storm, which is made to be starved, goes beside them: all in one row would take longer than everything else. On a slow machine a
-    system takes minutes; it ends by itself when nothing moves any more.
+    One row alone would take longer than everything else. On a slow machine a system takes minutes; it ends by itself when nothing moves any
+    more.
     """
     for item in items:
         needs = [name for name in COSTLY if name in getattr(item, "fixturenames", ())]
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.timeout(SYSTEM_S))
-            item.add_marker(pytest.mark.xdist_group("storm" if "chaos" in item.path.parts else "systems"))
+            item.add_marker(pytest.mark.xdist_group("systems" if "e2e" in item.path.parts else "systems beside them"))
         elif needs:
             item.add_marker(pytest.mark.xdist_group("_".join(needs)))

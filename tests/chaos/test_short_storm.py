@@ -1,6 +1,6 @@
 """A minute of what `make chaos` does for ten, each harm once, from the first run on.
 
-Here the ERP offers the whole contract. On the poorest one every kind of process is killed in tests/e2e/test_kill.py; a worker that wakes up
+Here the ERP offers the whole contract. On the poorest one every kind of process is killed in test_kill.py; a worker that wakes up
 beside its successor is in tests/engine/test_fence.py.
 """
 

@@ -24,6 +24,8 @@ from streams.clock import now_ms
 from streams.settings import load
 
 WITHIN_S = 180
+LOOK_S = 0.3
+"""Between two looks: most read a whole topic, on the cores that what is waited for needs."""
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Stacked:
         while not _holds(holds):
             assert not (reason := self.stack.processes.ended()), reason
             assert time.monotonic() < deadline, {name: self.stack.processes.tail(name) for name in self.stack.processes.running}
-            time.sleep(0.1)
+            time.sleep(LOOK_S)
 
     @property
     def links(self) -> Links:
