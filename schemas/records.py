@@ -1,7 +1,8 @@
 """The frozen records that travel on the topics; each has its schema of the same name in `avro/`.
 
 All times named `*_at` or `*_before` are integers: milliseconds since the epoch, UTC. `fields`, `expect`, `match` and `record`
-are native flat maps of the side they belong to (`schemas.flows.Fields`).
+are native flat maps of the side they belong to (`schemas.flows.Fields`). What travels most is left out of garbage collection
+(`gc=False`): it refers to nothing that refers back.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ Capture = Literal["poll", "sweep", "hook", "reread"]
 Status = Literal["applied", "found", "conflict", "gone", "rejected"]
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """A record as one side showed it, or the news that it is gone."""
 
     connection: str
@@ -72,7 +73,7 @@ class ScanMark(Struct, frozen=True):
         return f"{self.connection}/{self.side}/{self.entity}".encode()
 
 
-class Command(Struct, frozen=True):
+class Command(Struct, frozen=True, gc=False):
     """One call to one side, complete: what to write and what it expects to find."""
 
     id: str
@@ -103,7 +104,7 @@ class Command(Struct, frozen=True):
         return self.link.encode()
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What became of a command."""
 
     command: str
@@ -137,7 +138,7 @@ class Outcome(Struct, frozen=True):
         return self.link.encode()
 
 
-class JournalEntry(Struct, frozen=True):
+class JournalEntry(Struct, frozen=True, gc=False):
     """One decision worth keeping, and why it was taken."""
 
     connection: str

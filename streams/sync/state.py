@@ -1,7 +1,7 @@
 """The table's values: msgspec structs in MessagePack behind a version byte, private to this package.
 
 A side **holds** revision r of a field and has **seen** a native value of it. Both are stored only where they differ from what is agreed,
-so that an in-sync link is small.
+so that an in-sync link is small. Nothing of it refers back, so the garbage collector is spared looking (`gc=False`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _HEAD: Final = bytes((VERSION,))
 State = Literal["half", "linked", "review", "orphan", "ignored"]
 
 
-class Agreed(msgspec.Struct, array_like=True):
+class Agreed(msgspec.Struct, array_like=True, gc=False):
     """What both sides should show of one field, and who said so when."""
 
     value: Value
@@ -29,14 +29,14 @@ class Agreed(msgspec.Struct, array_like=True):
     side: Side
 
 
-class Pending(msgspec.Struct, array_like=True):
+class Pending(msgspec.Struct, array_like=True, gc=False):
     """The one command in flight, complete, and the revision of each field it carries."""
 
     command: Command
     revs: dict[str, int]
 
 
-class SideState(msgspec.Struct, omit_defaults=True):
+class SideState(msgspec.Struct, omit_defaults=True, gc=False):
     """What is known of one side of a pair."""
 
     id: str | None = None
@@ -75,7 +75,7 @@ class SideState(msgspec.Struct, omit_defaults=True):
     """Records that took over children of this one -> when (ms)."""
 
 
-class Flips(msgspec.Struct, array_like=True):
+class Flips(msgspec.Struct, array_like=True, gc=False):
     """How often a field returned to a value it had shortly before."""
 
     former: list[int] = []
@@ -85,7 +85,7 @@ class Flips(msgspec.Struct, array_like=True):
     """Who wrote the last of them."""
 
 
-class Link(msgspec.Struct, omit_defaults=True):
+class Link(msgspec.Struct, omit_defaults=True, gc=False):
     """A pair, or one half of a pair to be."""
 
     id: str
@@ -126,7 +126,7 @@ class Link(msgspec.Struct, omit_defaults=True):
         return self.keap if side == "keap" else self.erp
 
 
-class Flight(msgspec.Struct, array_like=True):
+class Flight(msgspec.Struct, array_like=True, gc=False):
     """A link with a command in flight on a side."""
 
     issued_at: int
@@ -140,7 +140,7 @@ class Slots(msgspec.Struct, array_like=True):
     flights: dict[str, Flight] = {}
 
 
-class Window(msgspec.Struct, array_like=True):
+class Window(msgspec.Struct, array_like=True, gc=False):
     """Writes counted by a breaker; a row of its own, since every write changes it."""
 
     since: int = 0
