@@ -188,7 +188,9 @@ def _sharing(turn: Turn, key: str) -> list[str]:
 
 
 def _waits(link: Link) -> bool:
-    return link.state == "half" and link.gate is not None and link.gate.split("/", 1)[0] not in MATCHED_LATER
+    """Tell whether a half waits for something, or for somebody: what was refused may turn out to have its twin, or rivals, by now."""
+    refused = link.keap.blocked is not None or link.erp.blocked is not None
+    return link.state == "half" and (refused or (link.gate is not None and link.gate.split("/", 1)[0] not in MATCHED_LATER))
 
 
 def move_up(turn: Turn) -> None:

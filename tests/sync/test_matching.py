@@ -67,6 +67,19 @@ def test_a_review_is_looked_at_again_when_a_key_changes() -> None:
     assert desk.link("k1").erp.id == "e1"
 
 
+def test_a_half_whose_create_was_refused_is_looked_at_when_somebody_comes_to_share_its_key() -> None:
+    """As if it had come after: else a replay would end in another state."""
+    desk = Desk()
+    desk.show("erp", "contact", "e1", _contact("Byron", "byron@x.example"))
+    desk.show("keap", "contact", "k2", _person("King", "king@x.example"))
+    desk.show("erp", "contact", "e2", _contact("King", "king@x.example"))
+    (create,) = desk.marks()
+    desk.answer(create, "rejected", id=None, record=None, error="422 no")
+    assert desk.link("e1").keap.blocked == "422 no"
+    desk.show("erp", "contact", "e2", _contact("King", "byron@x.example"), at=60_000)
+    assert (desk.link("e1").state, desk.link("e1").candidates) == ("review", ["erp/contact/e2", "keap/contact/k2"])
+
+
 def test_a_half_that_waits_is_looked_at_when_somebody_comes_to_share_its_key() -> None:
     """A person waits at a gate and a pair takes on his name: he is left for review, as if he had come after, for as long as it has it."""
     desk = Desk()
