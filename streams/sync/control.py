@@ -145,10 +145,10 @@ def _withhold(turn: Turn, control: Control) -> None:
 
 
 def _breakers(turn: Turn, control: Control) -> list[tuple[str, Window]]:
-    """Return the breaker a request is about; one that tripped after it was made is another matter (a request may be delivered again)."""
+    """Return the open breaker a request is about: it may come again, and one that tripped since, or counts anew, is another matter."""
     gate = f"breaker/{control.args.get('flow')}/{control.args.get('side')}"
     window = breaker.window_of(turn, gate)
-    return [(gate, window)] if window is not None and window.opened_at <= control.at else []
+    return [(gate, window)] if window is not None and window.open and window.opened_at <= control.at else []
 
 
 _REQUESTS: dict[str, Callable[[Turn, Control], None]] = {

@@ -220,6 +220,17 @@ def test_a_release_that_is_delivered_again_does_not_let_the_next_surge_go() -> N
     assert desk.feed(word) == []
 
 
+def test_a_release_that_is_delivered_again_does_not_make_the_breaker_count_anew() -> None:
+    """What went on after it is counted, though the breaker has not tripped again."""
+    desk = Desk(context(updates=Limit(count=5), limits={"bulk": 100, "live": 100}))
+    crowd(desk, 12)
+    assert surge(desk, 7) == 5
+    word = Control("c", "main", "release", {"flow": "product", "side": "erp"}, "tester", desk.now)
+    assert len(desk.feed(word)) == 2
+    assert desk.feed(word) == []
+    assert surge(desk, 12) == 3
+
+
 def test_an_approval_that_is_delivered_again_covers_nothing_new() -> None:
     """It covers what had asked when it was given: nobody has looked at what came since."""
     desk = Desk(context(approve=frozenset({"contact"})))
