@@ -10,6 +10,7 @@ from schemas.records import Change, Outcome
 from streams.mapping.rows import Row
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
+from tests.simulation.options import LAG_MS
 from tests.simulation.oracle import Write
 
 A_MOMENT_MS: Final = 1_000
@@ -91,23 +92,27 @@ def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
     before = [write for write in history if write.number < edit.number]
     theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
-    if row.kind.reference and before and before[-1].human and not _was_read(ended, pair, side, before[-1].at, edit.at):
+    if row.kind.reference and before and before[-1].human and not _was_shown(ended, pair, side, row.path(side) or "", before[-1], edit):
         return True  # references are few: the other side may show the same by itself
     known = [_meant(ended, pair, row, other(side), write.value) for write in theirs]
     return not before or _meant(ended, pair, row, side, before[-1].value) not in known
 
 
-def _was_read(ended: Ended, pair: Pair, side: Side, since: int, until: int) -> bool:
-    """Tell whether anybody read a record between two times (ms)."""
+def _was_shown(ended: Ended, pair: Pair, side: Side, path: str, write: Write, until: Write) -> bool:
+    """Tell whether any reading showed what somebody had put into a field before he took it back."""
     events = ended.world.topics.events
-    ref_of = (pair.link.connection, side, pair.records[side].id)
-    reads = [
+    place = (pair.link.connection, side, pair.records[side].id)
+    shown_at = [
         change.read_at
         for change in events["changes"]
-        if isinstance(change, Change) and (change.connection, change.side, change.id) == ref_of
+        if isinstance(change, Change) and (change.connection, change.side, change.id) == place and change.fields.get(path) == write.value
     ]
-    reads += [each.at for each in events["outcomes"] if isinstance(each, Outcome) and (each.connection, each.side, each.id) == ref_of]
-    return any(since <= at <= until + A_MOMENT_MS for at in reads)
+    shown_at += [
+        each.at
+        for each in events["outcomes"]
+        if isinstance(each, Outcome) and (each.connection, each.side, each.id) == place and (each.record or {}).get(path) == write.value
+    ]
+    return any(write.at - A_MOMENT_MS <= at <= until.at + LAG_MS + A_MOMENT_MS for at in shown_at)
 
 
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
