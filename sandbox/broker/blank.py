@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.broker.configuration import META, write_properties
-from sandbox.broker.jars import BrokerError, locked
+from sandbox.broker.jars import BrokerError
+from sandbox.broker.once import make_once
 
 CLASSES: Final = "classes.jsa"
 CLUSTER: Final = "cluster.id="
@@ -32,12 +33,7 @@ def make_blank(jars: Path, java: Sequence[str]) -> Path:
     Raises:
         BrokerError: Kafka's tool cannot format a directory.
     """
-    blank = jars.with_name(f"{jars.name}.blank")
-    if not blank.is_dir():
-        with locked(jars.parent):
-            if not blank.is_dir():
-                _make(blank, java)
-    return blank
+    return make_once(jars.with_name(f"{jars.name}.blank"), lambda blank: _format(blank, java))
 
 
 def copy_blank(blank: Path, data: Path) -> None:
@@ -51,19 +47,13 @@ def copy_blank(blank: Path, data: Path) -> None:
     partial.rmdir()
 
 
-def _make(blank: Path, java: Sequence[str]) -> None:
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=blank.parent))
-    try:
-        properties = write_properties(partial, 0)
-        first, *more = java
-        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={_cluster()}", "--config", str(properties)]
-        noted = f"-XX:ArchiveClassesAtExit={partial / CLASSES}"
-        done = subprocess.run([first, noted, *more, *tool], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise BrokerError(f"Kafka cannot format {partial}:\n{done.stdout}{done.stderr}")
-        partial.rename(blank)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+def _format(blank: Path, java: Sequence[str]) -> None:
+    first, *more = java
+    tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={_cluster()}", "--config", str(write_properties(blank, 0))]
+    noted = f"-XX:ArchiveClassesAtExit={blank / CLASSES}"
+    done = subprocess.run([first, noted, *more, *tool], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BrokerError(f"Kafka cannot format {blank}:\n{done.stdout}{done.stderr}")
 
 
 def _cluster() -> str:

@@ -1,16 +1,13 @@
-"""Fetch the registry's archive with Maven into a cache directory, once.
-
-A version's directory appears whole or not at all, so that several processes may ask at the same time.
-"""
+"""Fetch the registry's archive with Maven into a cache directory, once."""
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from sandbox.broker.once import make_once
 
 POM = Path(__file__).with_name("pom.xml")
 CACHE = Path(".keapsync/apicurio")
@@ -33,15 +30,7 @@ def install_archive(cache: Path = CACHE) -> Path:
     Raises:
         RegistryError: Maven is missing or could not resolve the coordinates.
     """
-    installed = cache.absolute() / _version()
-    if installed.is_dir():
-        return installed
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the second process waits here, then finds it
-        if not installed.is_dir():
-            _unpack(installed)
-    return installed
+    return make_once(cache.absolute() / _version(), _unpack)
 
 
 def _version() -> str:
@@ -55,12 +44,7 @@ def _unpack(installed: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise RegistryError("Maven (mvn) is not installed: it fetches the schema registry")
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=installed.parent))
-    goal = [maven, "-q", "-B", "-f", str(POM), "dependency:unpack", f"-DoutputDirectory={partial}"]
-    try:
-        done = subprocess.run(goal, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RegistryError(f"Maven could not fetch the schema registry:\n{done.stdout}{done.stderr}")
-        partial.rename(installed)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    goal = [maven, "-q", "-B", "-f", str(POM), "dependency:unpack", f"-DoutputDirectory={installed}"]
+    done = subprocess.run(goal, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RegistryError(f"Maven could not fetch the schema registry:\n{done.stdout}{done.stderr}")
