@@ -29,7 +29,7 @@ def take(turn: Turn, link: Link, side: Side, creates: Flow | None) -> bool:
     """Put a link into flight; False when its pool is full."""
     pool = pool_of(link)
     flights = turn.slots(side, pool).flights
-    if len(flights) >= turn.context.limits[pool] and link.id not in flights:
+    if link.id not in flights and not room(turn, side, pool):
         return False
     flights[link.id] = Flight(turn.now, creates)
     return True
