@@ -27,6 +27,7 @@ from connectors.budget import Pacer
 from connectors.budget.headers import heard_of
 from connectors.budget.ledger import Ticket
 from connectors.calls import note_call
+from connectors.client import Client
 from connectors.jsonbytes import Json, parse, render
 from connectors.redact import redact
 from connectors.skew import SkewMeter
@@ -82,7 +83,7 @@ class Api:
         self.skew = SkewMeter(f"{name} {url}")
         self._auth, self._clock, self._secrets = auth, clock, secrets
         headers = {"accept": "application/json"}
-        self._client = httpx.AsyncClient(auth=auth, timeout=timeout_s, limits=_LIMITS, headers=headers, transport=transport)
+        self._client = Client(auth=auth, timeout=timeout_s, limits=_LIMITS, headers=headers, transport=transport)
 
     async def call(
         self,

@@ -14,6 +14,7 @@ from typing import Final
 import httpx
 import structlog
 
+from connectors.client import Client
 from connectors.faults import FOREIGN, fate_of
 from connectors.oauth.client import OAuthClient
 from connectors.oauth.renew import renew, stored
@@ -132,7 +133,7 @@ class Keeper:
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         try:
-            async with httpx.AsyncClient(timeout=self._timeout_s) as http:
+            async with Client(timeout=self._timeout_s) as http:
                 return await http.send(request)
         except FOREIGN as error:
             sentence = f"keap {request.url}: {type(error).__name__}: {error}"

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
-
+from connectors.client import Client
 from connectors.faults import FOREIGN
 from connectors.oauth.client import OAuthClient, grant_refused, tokens_of
 from connectors.oauth.store import TokenStore
@@ -62,7 +61,7 @@ async def finish(login: Login, code: str, store: TokenStore, clock: Callable[[],
     async with store.locked():
         asked_at = clock()
         try:
-            async with httpx.AsyncClient(timeout=timeout_s) as http:
+            async with Client(timeout=timeout_s) as http:
                 response = await http.send(login.client.exchange(code, login.redirect_uri))
         except FOREIGN as error:
             message = redact(f"{login.client.token_url}: {error}", code, login.client.secret, login.client.basic)
