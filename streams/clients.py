@@ -19,6 +19,9 @@ TRANSACTION_MS: Final = 60_000
 """A transaction open for longer is aborted by the broker: long enough for a broker's restart, short enough to unblock readers."""
 READER: Final = "sync-reader"
 """No group is joined under it, but brokers with rights ask for one to it: it begins like those of the stages (docs/kafka.md)."""
+EMPTY_MS: Final = 10
+"""How long the broker may hold a fetch that finds nothing. Behind the last record stand transaction markers, so each read to an end comes
+to one; librdkafka's 500 ms made every command of the console wait."""
 ANSWER_S: Final = 30.0
 """How long a single request to the broker may take before the caller gives up (seconds)."""
 LEADERLESS: Final = {KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
@@ -56,7 +59,7 @@ def consumer(kafka: Cluster | str, group: str, **more: Any) -> Consumer:
 
 def reader(kafka: Cluster | str, **more: Any) -> Consumer:
     """Return a consumer that belongs to no group: it is assigned by hand, tells where a partition ends and never commits."""
-    return consumer(kafka, READER, **{"enable.auto.commit": False, "enable.partition.eof": True, **more})
+    return consumer(kafka, READER, **{"enable.auto.commit": False, "enable.partition.eof": True, "fetch.wait.max.ms": EMPTY_MS, **more})
 
 
 def admin(kafka: Cluster | str, **more: Any) -> AdminClient:
@@ -76,7 +79,7 @@ def read_to_end(kafka: Cluster | str, topic: str, partition: int, start: int | N
         position = max(low, start or 0)
         client.assign([TopicPartition(topic, partition, position)])
         while position < high:
-            for message in client.consume(1000, 0.5):
+            for message in client.consume(1000, 0.02):
                 error = message.error()
                 if error is None:
                     yield message

@@ -17,6 +17,7 @@ from streams.engine.store import Store
 
 LIBRDKAFKA = logging.getLogger("kafka.changelog")
 BATCH = 1000
+EMPTY_MS = 10  # the broker's answer to a fetch that finds nothing, as behind the last markers; librdkafka's 500 ms delay each start
 SILENCE_S = 120.0  # no record and no end for so long: the broker is gone, let a new worker try
 ASK_S = 30.0
 
@@ -36,6 +37,7 @@ class Changelog:
                 "enable.auto.commit": False,
                 "isolation.level": "read_committed",
                 "enable.partition.eof": True,
+                "fetch.wait.max.ms": EMPTY_MS,
                 "auto.offset.reset": "error",
             },
             logger=LIBRDKAFKA,
@@ -55,7 +57,7 @@ class Changelog:
         heard = time.monotonic()
         while position < end:
             rows: dict[bytes, bytes | None] = {}
-            for message in self._consumer.consume(BATCH, 0.2):
+            for message in self._consumer.consume(BATCH, 0.05):
                 heard = time.monotonic()
                 error = message.error()
                 if error is None:
