@@ -26,14 +26,14 @@ def main(
     seed: Annotated[int | None, typer.Option(help="Repeat a storm; the machine's own timing does not repeat.")] = None,
     contacts: Annotated[int, typer.Option(help="Contacts a side.")] = 100,
     *,
-    poorest: Annotated[bool, typer.Option("--poorest", help="The ERP offers none of the contract's capabilities.")] = False,
+    poorest: Annotated[bool, typer.Option("--poorest", help="Harm the ERP that offers the least, in place of the other one.")] = False,
 ) -> None:
     """Run the whole system while everything that can happen to it happens."""
     seed = time.time_ns() % 1_000_000 if seed is None else seed
     folder, out, began = Path(tempfile.mkdtemp(prefix="keapsync-chaos-")), console(), time.monotonic()
     out.print(f"seed {seed}, logs and data in {folder}")
     weather = Weather(seed, [*kills(), *disturbances(), *pauses()], contacts=contacts, minutes=minutes, pause_s=(2.0, 8.0))
-    with System(folder, named=seed % 2 == 0, lacking=ALL if poorest else (), neighbour=True) as system:
+    with System(folder, named=seed % 2 == 0, lacking=(ALL, ()) if poorest else ((), ALL)) as system:
         report = ride(system, weather, lambda what: out.print(f"{time.monotonic() - began:7.1f} s  {what}", markup=False))
     for line in verdict(report) if report.good else (*last_words(folder / "logs"), *verdict(report)):
         out.print(line, markup=False)

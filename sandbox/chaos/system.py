@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -38,6 +38,8 @@ GONE_S = 40
 """Longer than a worker's drain: after it a process that was told to end is stuck."""
 TAKEN_S = 40
 """Until a second worker has its share: a start, and the rebalance it asks for, on a busy machine."""
+POLL_S = 1.0
+"""Looking twice as often takes a tenth of a core, from whatever is judged."""
 TIMEOUT_S = 10
 """Of a call. As long a lost create is waited for; the servers answer in milliseconds, even on a busy machine."""
 
@@ -69,16 +71,16 @@ class Remembering(Processes):
 class System:
     """One stack in a folder of its own, broker included; use it as a context manager."""
 
-    def __init__(self, folder: Path, *, named: bool = True, lacking: Collection[str] = (), neighbour: bool = False) -> None:
+    def __init__(self, folder: Path, *, named: bool = True, lacking: Sequence[Collection[str]] = ((),)) -> None:
         """Prepare; nothing runs before `start`.
 
         Args:
             folder: where everything is.
             named: whether workers have names in their groups, and so come back without waiting for the session of the dead (KIP-345).
-            lacking: what the ERP does not offer (`sandbox.erp.capabilities`).
-            neighbour: whether there is a second connection, with two servers of its own that nothing happens to.
+            lacking: what the ERP of each connection does not offer (`sandbox.erp.capabilities`). A second connection has two servers of its
+                own, that nothing happens to.
         """
-        self._named, self._lacking = named, lacking
+        self._named = named
         folder.mkdir(parents=True, exist_ok=True)
         keap, erp = on_free_ports()
         self.processes = Remembering(folder / "logs")
@@ -94,9 +96,10 @@ class System:
         )
         self.stacks = [self.stack]
         """The same, as each connection sees it."""
-        if neighbour:
+        for _ in lacking[1:]:
             keap, erp = on_free_ports()
             self.stacks.append(replace(self.stack, connection=NEIGHBOUR, keap=keap, erp=erp))
+        self._lacking = {stack.connection: lacked for stack, lacked in zip(self.stacks, lacking, strict=True)}
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -130,7 +133,8 @@ class System:
         settings = load(self.stack.config)
         for stack in self.stacks:
             stack.settings = settings
-            httpx.put(f"{stack.erp.url}/_sandbox/capabilities", json=dict.fromkeys(self._lacking, False)).raise_for_status()
+            lacking = dict.fromkeys(self._lacking[stack.connection], False)
+            httpx.put(f"{stack.erp.url}/_sandbox/capabilities", json=lacking).raise_for_status()
 
     def _configure(self, path: Path, name: str, data: Path) -> None:
         yaml = YAML()
@@ -143,11 +147,11 @@ class System:
     def _connection(self, stack: Stack, accounts: dict[str, Any]) -> dict[str, Any]:
         """Return a connection's settings; its accounts are those of the demo but for the place."""
         connection: dict[str, Any] = {
-            server.side: {**accounts[server.side], "url": server.url, "token": server.token, "timeout_s": TIMEOUT_S}
+            server.side: {**accounts[server.side], "url": server.url, "token": server.token, "poll_s": POLL_S, "timeout_s": TIMEOUT_S}
             for server in (stack.keap, stack.erp)
         }
         connection["breaker"] = {"updates": 0, "deletes": 0}  # ten minutes of a storm are more edits than any business makes
-        if "external_id" in self._lacking:  # nothing but a stamp tells orders apart: they run on the operator's word
+        if "external_id" in self._lacking[stack.connection]:  # nothing but a stamp tells orders apart: they run on the operator's word
             connection["flows"] = {"opportunity": {"best_effort": True}}
         return connection
 
