@@ -1,4 +1,4 @@
-"""The broker that the tests share: `KEAPSYNC_KAFKA` when set, else one of our own, started once per session."""
+"""The broker that the tests share: `KEAPSYNC_KAFKA` when set, else one of our own, started once per run."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from sandbox.broker.configuration import free_port
 from sandbox.broker.jars import install_jars
+from tests.shared import shared
 
 READY_S = 120.0  # five seconds on an idle machine
 
@@ -71,11 +72,16 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    install_jars()
-    port = free_port()
-    child = start_broker(str(tmp_path_factory.mktemp("broker")), port)
-    yield f"127.0.0.1:{port}"
-    stop_broker(child)
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def start() -> tuple[str, subprocess.Popen[bytes]]:
+        install_jars()
+        port = free_port()
+        return f"127.0.0.1:{port}", start_broker(str(tmp_path_factory.mktemp("broker")), port)
+
+    with shared(run, start) as address:
+        yield address
 
 
 @pytest.fixture
