@@ -107,7 +107,18 @@ class Transactions:
         if error is None:
             self._offset = message.offset() + 1
 
+    def _fatal(self, said: KafkaError) -> KafkaError:
+        """Return what was fatal: to produce a record only says that something was, each call of the transaction says what."""
+        try:
+            self._producer.abort_transaction(ASK_S)
+        except KafkaException as error:
+            told: KafkaError = error.args[0]
+            return told
+        return said
+
     def _failure(self, error: KafkaException) -> FatalError:
         reason: KafkaError = error.args[0]
+        if reason.code() == KafkaError._FATAL:  # noqa: SLF001
+            reason = self._fatal(reason)
         what = "another worker took over" if reason.code() in FENCED else f"the transaction failed: {reason.str()}"
         return FatalError(f"{self._name}: {what}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 from structlog.testing import capture_logs
 
@@ -14,6 +14,7 @@ from schemas.errors import FatalError
 from streams.engine.partition import Partition
 from streams.engine.records import Outputs, Produce
 from streams.engine.settings import EngineSettings
+from streams.engine.transaction import Transactions
 from tests.broker import create_topics
 from tests.engine.polling import wait_for
 from tests.engine.stage import read_all
@@ -69,6 +70,22 @@ def test_taking_over_fences_the_one_before(settings: EngineSettings, tmp_path: P
     assert list(read_all(settings.bootstrap, settings.outputs[0])) == []
     new.close()
     old.close()
+
+
+def test_who_is_fenced_in_the_middle_of_its_records_says_so(settings: EngineSettings):
+    """It learns of it by a record of its own, and librdkafka answers the next one "Fatal error", whatever was fatal."""
+    old = Transactions(settings, 0)
+    old._producer.begin_transaction()
+    old._send(settings.outputs[0], 0, b"k", b"first")
+    old._producer.flush(10)
+    new = Transactions(settings, 0)
+    old._send(settings.outputs[0], 0, b"k", b"second")
+    with pytest.raises(KafkaException, match="fenced"):
+        old._producer.flush(10)
+    with pytest.raises(KafkaException, match="Fatal error") as caught:
+        old._send(settings.outputs[0], 0, b"k", b"third")
+    assert str(old._failure(caught.value)).endswith("another worker took over")
+    assert new.write(Outputs({b"a": b"1"})) is not None
 
 
 def test_an_open_transaction_of_a_dead_predecessor_is_no_obstacle(settings: EngineSettings):
