@@ -6,8 +6,8 @@ differs from every other client's), read committed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
 
 import stamina
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -24,8 +24,15 @@ EMPTY_MS: Final = 10
 to one; librdkafka's 500 ms made every command of the console wait."""
 ANSWER_S: Final = 30.0
 """How long a single request to the broker may take before the caller gives up (seconds)."""
-LEADERLESS: Final = {KafkaError.LEADER_NOT_AVAILABLE, KafkaError.NOT_LEADER_FOR_PARTITION}
-"""What a broker answers while a partition's leader moves, or is only being chosen."""
+MOVING: Final = {
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.NOT_COORDINATOR,
+}
+"""What a broker answers while a partition's leader or a group's coordinator moves, or is only being chosen."""
+T = TypeVar("T")
 
 
 def producer(kafka: Cluster | str, transactional_id: str | None = None, **more: Any) -> Producer:
@@ -92,15 +99,21 @@ def read_to_end(kafka: Cluster | str, topic: str, partition: int, start: int | N
 
 
 def _ends(client: Consumer, place: TopicPartition) -> tuple[int, int]:
-    """Return a partition's first offset and its end; a leader that moves, or is only being chosen, is waited for."""
-    for attempt in stamina.retry_context(on=_leaderless, attempts=None, timeout=ANSWER_S, wait_initial=0.05, wait_max=0.5):
+    """Return a partition's first offset and its end."""
+    ends: tuple[int, int] = patiently(lambda: client.get_watermark_offsets(place, timeout=ANSWER_S))
+    return ends
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """Ask a broker; a leader or coordinator that moves, or is only being chosen, is waited for. Raises KafkaException for all else."""
+    for attempt in stamina.retry_context(on=_moving, attempts=None, timeout=ANSWER_S, wait_initial=0.05, wait_max=0.5):
         with attempt:
-            low, high = client.get_watermark_offsets(place, timeout=ANSWER_S)
-    return low, high
+            return ask()
+    raise AssertionError("stamina raises what was raised last")
 
 
-def _leaderless(error: Exception) -> bool:
-    return isinstance(error, KafkaException) and error.args[0].code() in LEADERLESS
+def _moving(error: Exception) -> bool:
+    return isinstance(error, KafkaException) and error.args[0].code() in MOVING
 
 
 def _base(kafka: Cluster | str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
 from schemas.errors import RetriableError
-from streams.clients import ANSWER_S, admin, consumer, read_to_end
+from streams.clients import ANSWER_S, admin, consumer, patiently, read_to_end
 from streams.topics import CHANGES, COMMANDS, CONTROL, OUTCOMES
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _committed(settings: Settings, group: str, partitions: list[TopicPartition])
     """Return where a group stands, as a consumer that never joins it: an admin client whose coordinator moves crashes (librdkafka 5040)."""
     asking = consumer(settings.cluster, group)
     try:
-        stands: list[TopicPartition] = asking.committed(partitions, ANSWER_S)
+        stands: list[TopicPartition] = patiently(lambda: asking.committed(partitions, ANSWER_S))
     finally:
         asking.close()
     return stands

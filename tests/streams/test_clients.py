@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
-from streams.clients import producer, read_to_end
+from streams.clients import MOVING, patiently, producer, read_to_end
 from streams.topics import partition_of
 
 pytestmark = pytest.mark.broker
@@ -78,3 +78,29 @@ def test_a_keyed_record_goes_where_the_table_says(broker: str, topic: Callable[.
     client.flush(30)
     found = {message.key(): number for number in range(5) for message in read_to_end(broker, name, number)}
     assert found == {key: partition_of(key, 5) for key in keys}
+
+
+@pytest.mark.parametrize("moving", sorted(MOVING))
+def test_a_leader_or_coordinator_that_moves_is_asked_again(moving: int) -> None:
+    """A broker that has only just started says so for a moment; anything else it says is the caller's business."""
+    answers = iter([KafkaException(KafkaError(moving)), KafkaException(KafkaError(moving))])
+
+    def ask() -> str:
+        for error in answers:
+            raise error
+        return "here"
+
+    assert patiently(ask) == "here"
+
+
+def test_a_refusal_is_not_asked_for_again() -> None:
+    """Nothing but what passes by itself is waited for."""
+    asked = []
+
+    def ask() -> None:
+        asked.append(1)
+        raise KafkaException(KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED))
+
+    with pytest.raises(KafkaException):
+        patiently(ask)
+    assert len(asked) == 1
