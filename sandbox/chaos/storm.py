@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from random import Random
 
 from console.read_model import read_links
-from console.read_model.status import read_heads
 from console.replay import Start, replay_changes
 from sandbox.chaos import invariants
 from sandbox.chaos.evidence import Evidence, gather
@@ -28,7 +27,7 @@ from sandbox.chaos.people import Memory, Pair, People
 from sandbox.chaos.residents import Residents
 from sandbox.chaos.system import System
 from sandbox.data import COLLECTIONS, Seeds, Truth, generate
-from sandbox.demo.quiet import Stillness
+from sandbox.demo.quiet import Stillness, polled_since
 from sandbox.demo.stack import Stack
 from sandbox.demo.verdict import judge
 from schemas.errors import RetriableError
@@ -129,8 +128,7 @@ def stillness(system: System, *seeds: Seeds) -> Stillness:
 def _look_everywhere(system: System) -> None:
     """Wait until all was polled since now, and so whatever people did is on its way: workers that are only just starting are quiet too."""
     began, deadline = now_ms(), time.monotonic() + STUCK_S
-    places = len(system.stacks) * len(SIDES) * len(FLOWS)
-    while sum((head.polled_at or 0) > began for head in read_heads(system.stack.settings)) < places:
+    while not polled_since(system.stack.settings, began):
         if (reason := system.processes.ended()) or time.monotonic() > deadline:
             raise RetriableError(reason or f"not everything was polled within {STUCK_S:.0f} s")
         time.sleep(0.5)

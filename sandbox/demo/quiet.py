@@ -1,4 +1,4 @@
-"""Wait for quiet: nothing moves or is left to read in the topics, nobody writes to the servers, no link waits for what could still come."""
+"""Wait for quiet: all was polled and nothing moved since, nothing is left to read or to write, no link waits for what could still come."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from confluent_kafka.admin import OffsetSpec
 from console.read_model import Links, read_links
 from console.read_model.lag import read_lag
 from console.read_model.links import refs, waits_for
+from console.read_model.status import read_heads
 from sandbox.demo.stack import Stack
 from schemas.errors import RetriableError
-from schemas.flows import SIDES
+from schemas.flows import FLOWS, SIDES
 from streams.clients import admin
+from streams.clock import now_ms
 from streams.settings import Settings
 from streams.topics import CHANGES, COMMANDS, CONTROL, LINKS, OUTCOMES
 
@@ -26,7 +28,7 @@ TEMPORARY: Final = frozenset({"snapshot", "create", "ref", "slot"})
 UNKNOWN: Final = -1
 """In place of offsets nobody could tell: that is not stillness."""
 STILL_S: Final = 3.0
-"""Longer than a poll and a write: whatever was going on would have moved something."""
+"""Longer than a way from one side to the other: whatever was going on would have moved something."""
 
 
 @dataclass(slots=True)
@@ -51,18 +53,18 @@ class Stillness:
 
     def wait(self) -> Links:
         """Return the links once all is quiet, or once nothing has moved for very long; raises RetriableError when a process ended."""
-        last, since = None, time.monotonic()
+        last, since, began = None, time.monotonic(), now_ms()
         while True:
             if reason := self.stack.processes.ended():
                 raise RetriableError(reason)
             seen = self._look()
             self.tick()
             if seen != last or seen[0] == UNKNOWN:
-                last, since = seen, time.monotonic()
+                last, since, began = seen, time.monotonic(), now_ms()
             still_s = time.monotonic() - since
             if still_s > STILL_S:
                 links = read_links(self.stack.settings)
-                if self._settled(links) or still_s > self.stuck_s:
+                if (self._settled(links) and polled_since(self.stack.settings, began)) or still_s > self.stuck_s:
                     return links
             time.sleep(0.5)
 
@@ -72,6 +74,12 @@ class Stillness:
     def _settled(self, links: Links) -> bool:
         known = sum(len(refs(link)) for link in links.all)
         return known >= self.records and not any(unsettled(links)) and not any(read_lag(self.stack.settings).values())
+
+
+def polled_since(settings: Settings, at: int) -> bool:
+    """Tell whether every flow was polled on both sides since an instant (epoch ms): what was done before it is on its way, or done."""
+    heads = read_heads(settings)
+    return len(heads) == len(settings.connections) * len(SIDES) * len(FLOWS) and all((head.polled_at or 0) > at for head in heads)
 
 
 def unsettled(links: Links) -> list[str]:
