@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 pytest_plugins = ["tests.broker", "tests.registry", "tests.secured"]
-COSTLY = ("registry", "secured")
+COSTLY = ("registry", "secured", "own_broker")
 """Fixtures that one worker starts for all tests that need them."""
 SYSTEM_S = 900
 

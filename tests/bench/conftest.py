@@ -9,7 +9,7 @@ import pytest
 from bench.kafka import Broker, running_broker
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Yield a broker that nobody else uses."""
     with running_broker(tmp_path_factory.mktemp("broker")) as broker:

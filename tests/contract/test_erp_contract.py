@@ -37,7 +37,7 @@ def erp() -> Iterator[ErpClient]:
 
 
 @contract.parametrize()
-@settings(max_examples=20, derandomize=True, deadline=None, database=None)
+@settings(max_examples=20, derandomize=True, database=None)
 def test_every_call_keeps_the_contract(case: AnyCase, erp: ErpClient) -> None:
     """No 500; statuses, headers and bodies as declared; wrong requests refused, and right ones only for a named reason."""
     point_at_records(case, erp)

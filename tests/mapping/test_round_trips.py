@@ -33,7 +33,7 @@ def twin(row: Row, canonical: Value, side: Side) -> Value:
 
 
 @pytest.mark.parametrize(("row", "side"), WAYS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_value_written_to_the_other_side_reads_back_equal(row: Row, side: Side, data: st.DataObject):
     """What one side shows, written to the other and read there, has the same key: it is no edit."""
@@ -46,7 +46,7 @@ def test_a_value_written_to_the_other_side_reads_back_equal(row: Row, side: Side
 
 @pytest.mark.parametrize("row", ROWS)
 @pytest.mark.parametrize("side", SIDES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_what_we_wrote_reads_back_as_what_we_meant(row: Row, side: Side, data: st.DataObject):
     """Writing to a side and reading it there again settles at once: a second round writes the same."""
@@ -56,7 +56,7 @@ def test_what_we_wrote_reads_back_as_what_we_meant(row: Row, side: Side, data: s
 
 
 @pytest.mark.parametrize("row", ROWS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_what_is_said_to_be_verbatim_is(row: Row, data: st.DataObject):
     """A value that a kind calls verbatim on a side is written there as it stands, and read back so."""
@@ -78,7 +78,7 @@ def test_empty_is_one_value(row: Row):
 
 
 @pytest.mark.parametrize("row", ROWS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_equal_values_are_loosely_equal(row: Row, data: st.DataObject):
     """`loose` only ever forgives more than `key`."""
