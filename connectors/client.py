@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from connectors.tls import authorities
+
 
 class Client(httpx.AsyncClient):
     """A client that calls a connection which was reset before its first use what it is: not made, so that nothing was sent.
@@ -13,6 +15,10 @@ class Client(httpx.AsyncClient):
     uvloop has no socket any more for a transport that is closed, and httpcore asks each new connection for what anyio knows of its peer: an
     AttributeError (`anyio.abc.SocketAttribute`), which the busier the loop is, the likelier gets. asyncio's own loop keeps the socket.
     """
+
+    def __init__(self, **options: Any) -> None:
+        """Take httpx's options; the authorities are read once for all clients."""
+        super().__init__(**{"verify": authorities(), **options})
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send a request as httpx does; httpx.ConnectError also for a connection that was reset at once."""

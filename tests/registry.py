@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from connectors.tls import authorities
 from sandbox.broker.configuration import HOST, free_port
 from sandbox.registry.archive import install_archive
 from sandbox.registry.launcher import PATH
@@ -35,7 +36,7 @@ class RunningRegistry:
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline:
             try:
-                httpx.put(f"{self.url}/config", json={"compatibility": "BACKWARD"}, timeout=5).raise_for_status()
+                httpx.put(f"{self.url}/config", json={"compatibility": "BACKWARD"}, timeout=5, verify=authorities()).raise_for_status()
             except httpx.HTTPError:
                 if self.child.poll() is not None:
                     pytest.fail(f"the registry ended with exit code {self.child.returncode}")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import httpx
 
 from connectors.redact import redact
+from connectors.tls import authorities
 from schemas.errors import ConfigurationError, RetriableError, SchemaError
 from schemas.store import Schema
 
@@ -37,7 +38,7 @@ class Registry:
         headers = {"accept": "application/vnd.schemaregistry.v1+json, application/json"}
         # Some calls at a start, then hardly any: no connection is kept for them.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._client = httpx.Client(base_url=parsed, timeout=timeout_s, headers=headers, limits=limits)
+        self._client = httpx.Client(base_url=parsed, timeout=timeout_s, headers=headers, limits=limits, verify=authorities())
 
     def find(self, subject: str, schema: Schema) -> int | None:
         """Return the id of a schema that is registered under a subject, None when it is not."""

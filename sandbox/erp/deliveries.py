@@ -18,6 +18,7 @@ import msgspec
 from sandbox.erp.capabilities import Capabilities
 from sandbox.erp.formats import format_instant, now
 from sandbox.erp.switches import Switch
+from sandbox.http.outgoing import outgoing
 
 WAITS_S = (0.0, 0.5, 2.0)  # Before each attempt.
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -69,7 +70,7 @@ def sign(secret: str, webhook_id: str, timestamp: str, body: bytes) -> str:
 
 async def _deliver(url: str, secret: str, body: bytes) -> None:
     webhook_id = f"msg_{secrets.token_hex(12)}"
-    async with httpx.AsyncClient(timeout=5) as client:
+    async with outgoing(5) as client:
         for wait_s in WAITS_S:
             await asyncio.sleep(wait_s)
             timestamp = str(now() // 1000)

@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Meta
 
 from sandbox.http.clock import now_ms
+from sandbox.http.outgoing import outgoing
 from sandbox.http.switches import Switches
 from sandbox.keap import rounding
 
@@ -139,7 +140,7 @@ class Hooks:
         if urlsplit(url).hostname not in HERE:
             return None
         try:
-            async with httpx.AsyncClient(timeout=self.switch.timeout_ms / 1000) as client:
+            async with outgoing(self.switch.timeout_ms / 1000) as client:
                 return await client.post(url, json=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL):
             return None

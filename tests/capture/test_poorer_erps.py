@@ -9,6 +9,7 @@ import httpx
 import pytest
 import structlog
 
+from connectors.tls import authorities
 from sandbox.erp.capabilities import ALL
 from sandbox.erp.server import build_app
 from sandbox.http.run import background
@@ -26,15 +27,17 @@ ENOUGH = 12
 def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, frozenset[str]]]:
     """Run an ERP without some capabilities; yields its address and what it lacks."""
     with background(build_app()) as url:
-        httpx.put(f"{url}/_sandbox/quota", json=AMPLE["erp"]).raise_for_status()
-        httpx.put(f"{url}/_sandbox/capabilities", json=dict.fromkeys(request.param, False)).raise_for_status()
+        httpx.put(f"{url}/_sandbox/quota", json=AMPLE["erp"], verify=authorities()).raise_for_status()
+        httpx.put(f"{url}/_sandbox/capabilities", json=dict.fromkeys(request.param, False), verify=authorities()).raise_for_status()
         yield url, frozenset(request.param)
 
 
 def firms_of_old(url: str) -> list[str]:
     """Give the ERP customers that nobody touched for years and return their ids."""
     old = {"name": "Firm", "created_at": "2020-01-01T00:00:00Z"}
-    made: list[str] = httpx.post(f"{url}/_sandbox/seed", json={"customers": [old] * COUNT}).raise_for_status().json()["customers"]
+    made: list[str] = (
+        httpx.post(f"{url}/_sandbox/seed", json={"customers": [old] * COUNT}, verify=authorities()).raise_for_status().json()["customers"]
+    )
     return made
 
 

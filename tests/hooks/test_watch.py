@@ -21,6 +21,7 @@ from connectors.budget import Pacer, Policy
 from connectors.hooks import Announcer
 from connectors.http import Api
 from connectors.keap.hooks import KeapHooks
+from connectors.tls import authorities
 from sandbox.erp.server import DEFAULT_TOKEN as ERP_TOKEN
 from sandbox.erp.server import build_app as build_erp
 from sandbox.http.run import background
@@ -52,8 +53,8 @@ class World:
     """Both systems, and a receiver whose hints are kept."""
 
     def __init__(self, keap: str, erp: str, folder: Path) -> None:
-        self.keap = httpx.AsyncClient(base_url=keap, headers={"authorization": f"Bearer {KEAP_TOKEN}"})
-        self.erp = httpx.AsyncClient(base_url=erp, headers={"authorization": f"Bearer {ERP_TOKEN}"})
+        self.keap = httpx.AsyncClient(base_url=keap, headers={"authorization": f"Bearer {KEAP_TOKEN}"}, verify=authorities())
+        self.erp = httpx.AsyncClient(base_url=erp, headers={"authorization": f"Bearer {ERP_TOKEN}"}, verify=authorities())
         self.secrets, self.folder = Secrets(folder / "secrets"), folder
         self.heard: list[Hint] = []
         self.receiver = Receiver(PATH, [("main", "keap"), ("main", "erp")], self.secrets, self._send)

@@ -14,6 +14,7 @@ import structlog
 from connectors.base import Record, Sink
 from connectors.erp import ErpConnector
 from connectors.keap import KeapConnector
+from connectors.tls import authorities
 from sandbox.data import COLLECTIONS
 from sandbox.erp.server import DEFAULT_TOKEN as ERP_TOKEN
 from sandbox.erp.server import build_app as build_erp
@@ -62,7 +63,7 @@ class Field:
     def __init__(self, side: Side, url: str, sink: Sink) -> None:
         self.side: Side = side
         self.sink = sink
-        self.http = httpx.Client(base_url=url)
+        self.http = httpx.Client(base_url=url, verify=authorities())
         account = Account(sink, STAMPS[side], lag_ms=0, timeout_ms=100, patience=Patience(structlog.get_logger()))
         self.writer = Writer(side, {"main": account}, partitions=1)
         self.switch("quota", **AMPLE[side])

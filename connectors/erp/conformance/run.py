@@ -13,6 +13,7 @@ from connectors.erp.conformance.clause import Clause
 from connectors.erp.conformance.receiver import Hook
 from connectors.erp.conformance.trial import Trial
 from connectors.erp.conformance.wire import Broken, Exchange, NotAsked, Wire
+from connectors.tls import authorities
 
 CLAUSES: Final = tuple(one for module in (reading, writing, offered) for one in vars(module).values() if isinstance(one, Clause))
 """All clauses in the order they are asked: what is offered first of all."""
@@ -46,7 +47,7 @@ def conformance(url: str, token: str, *, write: bool = False, hook: Hook | None 
         timeout_s: of one call.
     """
     base = url.rstrip("/") + "/api/v1/"
-    with httpx.Client(base_url=base, headers={"authorization": f"Bearer {token}"}, timeout=timeout_s) as client:
+    with httpx.Client(base_url=base, headers={"authorization": f"Bearer {token}"}, timeout=timeout_s, verify=authorities()) as client:
         trial = Trial(Wire(client, token), hook=hook or Hook())
         try:
             for clause in CLAUSES:

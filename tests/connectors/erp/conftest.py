@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from connectors.erp import ErpConnector
+from connectors.tls import authorities
 from sandbox.erp.server import DEFAULT_TOKEN, build_app
 from tests.connectors.conftest import Run, Stage
 
@@ -18,7 +19,9 @@ class Screens:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, headers={"authorization": f"Bearer {DEFAULT_TOKEN}", "x-sandbox-user": "person"})
+        self.http = httpx.Client(
+            base_url=url, headers={"authorization": f"Bearer {DEFAULT_TOKEN}", "x-sandbox-user": "person"}, verify=authorities()
+        )
 
     def seed(self, **records: list[dict[str, Any]]) -> dict[str, list[str]]:
         """Add records; returns their ids."""

@@ -13,6 +13,7 @@ from connectors.budget import Pacer, Policy
 from connectors.http import Api
 from connectors.keap import KeapConnector
 from connectors.keap.hooks import KeapHooks
+from connectors.tls import authorities
 from sandbox.keap.server import DEFAULT_TOKEN, build_app
 from tests.connectors.conftest import Run, Stage
 
@@ -24,7 +25,9 @@ class Tenant:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, headers={"authorization": f"Bearer {DEFAULT_TOKEN}", "x-sandbox-user": "person"})
+        self.http = httpx.Client(
+            base_url=url, headers={"authorization": f"Bearer {DEFAULT_TOKEN}", "x-sandbox-user": "person"}, verify=authorities()
+        )
 
     def seed(self, **records: list[dict[str, Any]]) -> dict[str, list[str]]:
         """Add records; returns their ids."""

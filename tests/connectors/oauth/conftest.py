@@ -13,6 +13,7 @@ from connectors.keap import KeapConnector
 from connectors.oauth import Keeper, OAuth, OAuthClient, Tokens, TokenStore
 from connectors.oauth.keeper import now_ms
 from connectors.oauth.login import begin, finish
+from connectors.tls import authorities
 from sandbox.keap.oauth import Switch
 from tests.connectors.conftest import Run
 from tests.connectors.keap.conftest import Tenant, tenant  # noqa: F401 - a fixture
@@ -48,7 +49,7 @@ class Account:
     def log_in(self) -> Tokens:
         """Do what a person and `keapsync keap login` do."""
         login = begin(self.client, URI)
-        answer = httpx.post(login.page).headers["location"]
+        answer = httpx.post(login.page, verify=authorities()).headers["location"]
         return self.run(finish(login, login.code_of(answer), self.store, self.clock))
 
     def keeper(self) -> Keeper:

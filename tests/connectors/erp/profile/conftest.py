@@ -13,6 +13,7 @@ from msgspec.structs import replace
 import sandbox.ledger
 from connectors.erp import ErpConnector, Profile, load_profile
 from connectors.erp.profile.shape import Listing, Paging
+from connectors.tls import authorities
 from sandbox.ledger.server import DEFAULT_TOKEN, build_app
 from tests.connectors.conftest import Run, Stage
 
@@ -41,7 +42,7 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, headers={"x-api-key": DEFAULT_TOKEN})
+        self.http = httpx.Client(base_url=url, headers={"x-api-key": DEFAULT_TOKEN}, verify=authorities())
 
     def switch(self, name: str, **values: Any) -> None:
         """Turn a switch: `taste` or `faults`."""
