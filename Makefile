@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-JOBS ?= 3
+JOBS ?= 4
 SEEDS ?= 10000
 MINUTES ?= 10
 
