@@ -9,7 +9,7 @@ from __future__ import annotations
 from schemas.flows import Side
 from schemas.records import Change
 from streams.sync.departed import remember
-from streams.sync.fields import ref_of, refs_of
+from streams.sync.fields import agreed, holds, ref_of, refs_of
 from streams.sync.freshness import judge
 from streams.sync.gates import create_in_flight
 from streams.sync.index import reindexed
@@ -113,10 +113,23 @@ def take(turn: Turn, link: Link, change: Change) -> None:
     if state.gone:
         _returned(turn, link, change)
     turn.author = change.updated_by
+    doubtful = state.reread and _too_early(turn, link, change)
     observe(state, change, written=False)
+    state.reread = doubtful
     if link.state == "half" and create_in_flight(turn, link, change.side):
         state.deferred = change  # it may turn out to be the record of that create
     absorb(turn, link, change.side, change.fields, change.edited_at)
+
+
+def _too_early(turn: Turn, link: Link, change: Change) -> bool:
+    """Tell whether a reading was made before an edit of the other side that is still to be taken over: it knows of no rival to that.
+
+    What was asked for is none, whatever the clocks say.
+    """
+    if change.capture == "reread":
+        return False
+    rows = turn.mapping(link.flow).written[change.side].values()
+    return any(agreed(link, row.name).at > change.read_at and not holds(link, change.side, row) for row in rows)
 
 
 def observe(state: SideState, change: Change, *, written: bool) -> None:

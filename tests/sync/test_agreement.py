@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemas.records import Command
 from streams.sync.turn import Limit
 from tests.sync.desk import NOW, PERSON, TWIN, Desk, context, pair
@@ -51,3 +53,21 @@ def test_a_reading_older_than_the_edit_it_agrees_with_is_made_again() -> None:
     desk.answer(read, record=PERSON | said | {"job_title": "Duchess"}, updated_at=NOW + 57_500)
     (entry,) = [entry for entry in desk.journal if entry.kind == "conflict"]
     assert (entry.won, entry.lost) == ("Countess", "Duchess")
+
+
+def test_a_reading_made_before_the_edit_is_not_the_one_that_is_asked_for() -> None:
+    """It comes while the question waits for its turn, and shows what was there before anybody edited."""
+    desk = Desk()
+    desk.show("keap", "company", "k7", {"company_name": "Acme"})
+    desk.show("keap", "contact", "k1", PERSON)
+    desk.show("erp", "contact", "e1", TWIN | {"customer_id": "c9"})
+    desk.marks()
+    ready, desk.context = desk.context, replace(desk.context, limits={"bulk": 0, "live": 0})
+    assert desk.show("erp", "contact", "e1", TWIN, at=60_000) == []
+    assert desk.show("keap", "contact", "k1", PERSON, at=10_000, read_at=NOW + 55_000) == []
+    desk.context = ready
+    (read,) = [command for command in desk.assigned() if command.op == "read"]
+    (write,) = desk.answer(read, record=PERSON | {"company.id": "k7"}, updated_at=NOW + 50_000)
+    assert (write.side, write.fields) == ("keap", {"company.id": None})
+    (entry,) = [entry for entry in desk.journal if entry.kind == "conflict"]
+    assert (entry.won, entry.lost) == (None, "keap/company/k7")
