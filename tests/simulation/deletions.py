@@ -82,7 +82,14 @@ def _taken_over(ended: Ended, one: Connection, removal: Removal, row: Row, edit:
     value: Value = shown(row, removal.side, edit.value)
     theirs = [shown(row, side, write.value) for write in one.oracle.history[side, partner, row.path(side) or ""]]
     lost = ended.lost[one.name, row.name]
-    return value in theirs or value in lost or (value is None and not theirs)
+    return value in theirs or value in lost or (value is None and _never_arrived(one, removal, row, edit, theirs))
+
+
+def _never_arrived(one: Connection, removal: Removal, row: Row, edit: Write, theirs: list[Value]) -> bool:
+    """Tell whether what a clear took away never reached the other side."""
+    history = one.oracle.history[removal.side, removal.record, row.path(removal.side) or ""]
+    before = [write for write in history if write.number < edit.number]
+    return not before or shown(row, removal.side, before[-1].value) not in theirs
 
 
 def twins_come_back(ended: Ended) -> Iterator[str]:

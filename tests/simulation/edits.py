@@ -40,7 +40,7 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
         return True  # of a record that is gone, was parted from its pair or had another twin: nobody can say who took its place
     if _meant(ended, pair, row, side, record.fields.get(path)) == value or value in _lost(ended, pair, row):
         return True
-    if (side, record.id, path, edit.value) in pair.oracle.excused:
+    if (side, record.id, path, edit.value) in pair.oracle.excused or _took_back(ended, pair, row, side, edit):
         return True
     # An empty value loses when two existing records are first linked.
     if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at or _unseen(ended, pair, row, side, edit)):
@@ -96,6 +96,22 @@ def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
         return True  # references are few: the other side may show the same by itself
     known = [_meant(ended, pair, row, other(side), write.value) for write in theirs]
     return not before or _meant(ended, pair, row, side, before[-1].value) not in known
+
+
+def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether an edit took back what a write of ours had brought that never was answered so: all seemed to stand as before it."""
+    history = [write for write in pair.oracle.history[side, pair.records[side].id, row.path(side) or ""] if write.number < edit.number]
+    if not history or history[-1].human:
+        return False
+    stood = history[-2].value if len(history) > 1 else None
+    if _meant(ended, pair, row, side, stood) != _meant(ended, pair, row, side, edit.value):
+        return False
+    wrote = _meant(ended, pair, row, side, history[-1].value)
+    path, target = row.path(side) or "", pair.records[side].id
+    ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
+    tried = {c.id for c in ours if path in c.fields and c.issued_at < edit.at and _meant(ended, pair, row, side, c.fields[path]) == wrote}
+    told = (each for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.command in tried)
+    return bool(tried) and not any(each.status in ("applied", "found") for each in told)
 
 
 def _was_shown(ended: Ended, pair: Pair, side: Side, path: str, write: Write, until: Write) -> bool:

@@ -30,7 +30,7 @@ def pairs_are_equal(ended: Ended) -> Iterator[str]:
             if row.kind.reference:
                 if not _same_parent(ended, pair, str(keap) if keap else None, str(erp) if erp else None):
                     yield f"{name_of(pair)} {row.name}: {keap} {erp}"
-            elif row.direction != "both" and _edited_at_target(pair, row):
+            elif row.direction != "both" and _edited_at_target(ended, pair, row):
                 continue
             elif keap != erp and not (row.default and None in (keap, erp)):
                 yield f"{name_of(pair)} {row.name}: {keap!r} {erp!r}"
@@ -46,11 +46,14 @@ def _same_parent(ended: Ended, pair: Pair, keap: str | None, erp: str | None) ->
     return any(link is not None and link.state != "linked" for link in (one, two))
 
 
-def _edited_at_target(pair: Pair, row: Row) -> bool:
+def _edited_at_target(ended: Ended, pair: Pair, row: Row) -> bool:
     side: Side = "erp" if row.direction == "to_erp" else "keap"
     history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
     unsaid = pair.oracle.forgotten_at and pair.records[other(side)].fields.get(row.path(other(side)) or "") is None
-    return (bool(history) and history[-1].human) or bool(unsaid)
+    record = pair.records[side]
+    # A create whose answer was lost, and whose keys somebody changed at once: it is a record of its own, with what it was made with.
+    stray = record.command is not None and ended.world.watch.issued[_command(record)].link != pair.link.id
+    return (bool(history) and (history[-1].human or stray)) or bool(unsaid)
 
 
 def groups_move_as_one(ended: Ended) -> Iterator[str]:
@@ -106,7 +109,7 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         # Without stamp and key a create is known again by what it wrote: not once somebody changed that, or typed the same.
         unknown = not offers.keys and any(oracle.changed(side, record) for record in ids)
         stamped = records[0].flow in offers.stamps
-        forgiven = not stamped and (oracle.forgotten_at or unknown or any(record.deleted for record in records))
+        forgiven = not stamped and (oracle.forgotten_at or unknown or any(r.deleted or (side, r.id) in oracle.back for r in records))
         if len(ids) > 1 and not forgiven and not ids & oracle.touched:
             yield f"{link_id} has {sorted(ids)} on {side}"
 
