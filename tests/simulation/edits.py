@@ -68,6 +68,14 @@ def _meant(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> Val
     return link.id if link else None
 
 
+def _meanings(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> set[Value]:
+    """Return what a native value may have meant: of a record that was merged and is back, also the link it belonged to meanwhile."""
+    place = pair.link.connection, str(shown(row, side, native))
+    links = (ended.links.get(place), ended.former.get(place))
+    former = {link.id for link in links if link is not None} if row.kind.reference and native is not None else set()
+    return {_meant(ended, pair, row, side, native), *former}
+
+
 def _moved(pair: Pair) -> set[str]:
     """Return the records an operator decided about, or that are gone: they once had another twin, or have none."""
     return pair.oracle.touched | {record for _, record in pair.oracle.gone}
@@ -138,7 +146,7 @@ def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Sid
         write.value is not None and _meant(ended, pair, row, other(side), write.value) is None for write in theirs
     ):
         return True  # they named a record of which nobody can say what it was
-    known = [write.number for write in theirs if _meant(ended, pair, row, other(side), write.value) == value]
+    known = [write.number for write in theirs if value in _meanings(ended, pair, row, other(side), write.value)]
     before = [write for write in theirs if write.number < edit.number]
     if (_meant(ended, pair, row, other(side), before[-1].value) if before else None) == value:
         known.append(edit.number)  # it showed the same already

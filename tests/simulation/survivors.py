@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from schemas.flows import SIDES, Side, other
 from streams.mapping.rows import Row
@@ -96,8 +97,9 @@ def _left_behind(ended: Ended, pair: Pair, row: Row, merge: Merge) -> bool:
         return False
     if pair.connection.systems[there].records[str(names[there])].deleted:  # nobody can say who took that one's place
         return False
-    if all(write.value != merge.loser for write in pair.oracle.history[here, pair.records[here].id, row.path(here) or ""]):
-        return False  # it never was the lost one's
+    history = pair.oracle.history[here, pair.records[here].id, row.path(here) or ""]
+    if not any((one.value, two.value, two.human) == (merge.loser, merge.survivor, True) for one, two in pairwise(history)):
+        return False  # it was not the lost one's when that was merged
     said = pair.oracle.latest(there, pair.records[there].id, row.path(there) or "")
     chosen = said is not None and said.number > merge.number  # somebody chose the twin that is left
     return heir.state == "linked" and not chosen and not _lost_to_it(ended, pair, row, left)
