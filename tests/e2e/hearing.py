@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 import httpx
 
@@ -67,10 +66,10 @@ class World(Stacked):
         os.kill(before.pid, signal.SIGKILL)
         self.until(lambda: processes_of(self.stack.state).get("capture") not in (before, None))
 
-    def counted(self, what: Literal["missed", "hinted"]) -> dict[Side, int]:
-        """Return how many changes of contacts no hook announced, or hooks brought."""
+    def missed(self) -> dict[Side, int]:
+        """Return how many changes of contacts no hook announced."""
         surveys = [each for each in read_surveys(self.stack.settings) if each.entity == "contact"]
-        return {side: sum(getattr(each, what) for each in surveys if each.side == side) for side in SIDES}
+        return {side: sum(each.missed for each in surveys if each.side == side) for side in SIDES}
 
     def silently(self, file: str, *statements: tuple[str, tuple[str, ...]]) -> None:
         """Write behind a system's back: no time moves, no version, no hook."""

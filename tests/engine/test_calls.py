@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.calling import LEDGER
+from tests.engine.misbehaving import PAUSE
 from tests.engine.polling import wait_for
 from tests.engine.stage import Stage, stage, terminate
 
@@ -88,13 +89,18 @@ def test_lanes_keep_their_order_while_workers_join_and_leave(broker: str, tmp_pa
 
 
 def test_a_worker_that_was_paused_begins_no_call(broker: str, tmp_path: Path):
-    """A worker that wakes up after its partitions went elsewhere calls nobody before it owns something again."""
-    with stage(broker, tmp_path, PROGRAM) as calling:
-        zombie = calling.start()
+    """A worker that wakes up after its partitions went elsewhere calls nobody before it owns something again.
+
+    It is stopped just after a call: one stopped just before, when it had made sure that it may, would still make that one.
+    """
+    fault, pause = "pauses in a call", tmp_path / PAUSE
+    with stage(broker, tmp_path, "tests.engine.misbehaving") as calling:
+        zombie = calling.start(fault=fault)
         send(calling, range(20))
         wait_for(lambda: len(calls(tmp_path)) > 20)
-        os.kill(zombie.pid, signal.SIGSTOP)
-        calling.start()
+        pause.touch()
+        wait_for(lambda: not pause.exists())
+        calling.start(fault=fault)
         calling.await_sent(len(KEYS) * 20)
         before = len(calls(tmp_path))
         os.kill(zombie.pid, signal.SIGCONT)
