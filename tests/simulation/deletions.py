@@ -87,8 +87,7 @@ def _taken_over(ended: Ended, one: Connection, removal: Removal, row: Row, edit:
 
 def _never_arrived(one: Connection, removal: Removal, row: Row, edit: Write, theirs: list[Value]) -> bool:
     """Tell whether what a clear took away never reached the other side."""
-    history = one.oracle.history[removal.side, removal.record, row.path(removal.side) or ""]
-    before = [write for write in history if write.number < edit.number]
+    before = one.oracle.before(edit, removal.side, removal.record, row.path(removal.side) or "")
     return not before or shown(row, removal.side, before[-1].value) not in theirs
 
 

@@ -70,10 +70,9 @@ def _meant(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> Val
 
 def _meanings(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> set[Value]:
     """Return what a native value may have meant: of a record that was merged and is back, also the link it belonged to meanwhile."""
-    place = pair.link.connection, str(shown(row, side, native))
-    links = (ended.links.get(place), ended.former.get(place))
-    former = {link.id for link in links if link is not None} if row.kind.reference and native is not None else set()
-    return {_meant(ended, pair, row, side, native), *former}
+    meant = {_meant(ended, pair, row, side, native)}
+    former = ended.former.get((pair.link.connection, str(shown(row, side, native)))) if row.kind.reference else None
+    return meant | {former.id} if former else meant
 
 
 def _moved(pair: Pair) -> set[str]:
@@ -97,8 +96,7 @@ def _lost(ended: Ended, pair: Pair, row: Row) -> set[Value]:
 
 def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether what a clear took away never reached the other side: typed and taken back between two readings."""
-    history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
-    before = [write for write in history if write.number < edit.number]
+    before = pair.oracle.before(edit, side, pair.records[side].id, row.path(side) or "")
     theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
     if row.kind.reference and before and before[-1].human and not _was_shown(ended, pair, side, row.path(side) or "", before[-1], edit):
         return True  # references are few: the other side may show the same by itself
@@ -108,14 +106,14 @@ def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
 
 def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether an edit took back what a write of ours had brought that never was answered so: all seemed to stand as before it."""
-    history = [write for write in pair.oracle.history[side, pair.records[side].id, row.path(side) or ""] if write.number < edit.number]
-    if not history or history[-1].human:
+    path, target = row.path(side) or "", pair.records[side].id
+    before = pair.oracle.before(edit, side, target, path)
+    if not before or before[-1].human:
         return False
-    stood = history[-2].value if len(history) > 1 else None
+    stood = before[-2].value if len(before) > 1 else None
     if _meant(ended, pair, row, side, stood) != _meant(ended, pair, row, side, edit.value):
         return False
-    wrote = _meant(ended, pair, row, side, history[-1].value)
-    path, target = row.path(side) or "", pair.records[side].id
+    wrote = _meant(ended, pair, row, side, before[-1].value)
     ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
     tried = {c.id for c in ours if path in c.fields and c.issued_at < edit.at and _meant(ended, pair, row, side, c.fields[path]) == wrote}
     told = (each for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.command in tried)

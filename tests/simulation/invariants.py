@@ -48,9 +48,9 @@ def _same_parent(ended: Ended, pair: Pair, keap: str | None, erp: str | None) ->
 
 def _edited_at_target(ended: Ended, pair: Pair, row: Row) -> bool:
     side: Side = "erp" if row.direction == "to_erp" else "keap"
-    history = pair.oracle.history[side, pair.records[side].id, row.path(side) or ""]
-    unsaid = pair.oracle.forgotten_at and pair.records[other(side)].fields.get(row.path(other(side)) or "") is None
     record = pair.records[side]
+    history = pair.oracle.history[side, record.id, row.path(side) or ""]
+    unsaid = pair.oracle.forgotten_at and pair.records[other(side)].fields.get(row.path(other(side)) or "") is None
     # A create whose answer was lost, and whose keys somebody changed at once: it is a record of its own, with what it was made with.
     stray = record.command is not None and ended.world.watch.issued[_command(record)].link != pair.link.id
     return (bool(history) and (history[-1].human or stray)) or bool(unsaid)

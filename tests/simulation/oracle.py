@@ -133,6 +133,10 @@ class Oracle:
             if (where, one) == (side, record.id) and writes and writes[-1].human and writes[-1].number > known:
                 self.excused.add((side, one, path, writes[-1].value))
 
+    def before(self, edit: Write, side: Side, record: str, path: str) -> list[Write]:
+        """Return what came to stand there before an edit, in its order."""
+        return [write for write in self.history[side, record, path] if write.number < edit.number]
+
     def latest(self, side: Side, record: str, path: str) -> Write | None:
         """Return the last edit a human or an automation made there."""
         return next((write for write in reversed(self.history[side, record, path]) if write.human), None)
