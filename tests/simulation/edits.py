@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas.flows import SIDES, Side, Value, other
-from schemas.records import Change, Outcome
+from schemas.records import Change, Command, Outcome
 from streams.mapping.rows import Row
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
@@ -124,17 +124,22 @@ def _was_shown(ended: Ended, pair: Pair, side: Side, path: str, write: Write, un
     """Tell whether any reading showed what somebody had put into a field before he took it back."""
     events = ended.world.topics.events
     place = (pair.link.connection, side, pair.records[side].id)
-    shown_at = [
-        change.read_at
-        for change in events["changes"]
-        if isinstance(change, Change) and (change.connection, change.side, change.id) == place and change.fields.get(path) == write.value
-    ]
+    changes = [each for each in events["changes"] if isinstance(each, Change) and (each.connection, each.side, each.id) == place]
+    put_aside = [_doubted(changes, command) for command in ended.world.watch.issued.values() if command.op == "read"]
+    shown_at = [each.read_at for each in changes if each.fields.get(path) == write.value and each not in put_aside]
     shown_at += [
         each.at
         for each in events["outcomes"]
         if isinstance(each, Outcome) and (each.connection, each.side, each.id) == place and (each.record or {}).get(path) == write.value
     ]
     return any(write.at - A_MOMENT_MS <= at <= until.at + LAG_MS + A_MOMENT_MS for at in shown_at)
+
+
+def _doubted(changes: list[Change], command: Command) -> Change | None:
+    """Return the reading that nothing told to be newer than what was known, so that the record was read again in its place."""
+    about = (command.connection, command.side, command.target)
+    earlier = [each for each in changes if (each.connection, each.side, each.id) == about and each.read_at <= command.issued_at]
+    return earlier[-1] if earlier else None
 
 
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
