@@ -13,6 +13,7 @@ from confluent_kafka import KafkaException, Producer
 
 from schemas.errors import FatalError
 from streams.clients import ANSWER_S, producer
+from streams.engine.refusal import refusal
 from streams.security import Cluster
 
 
@@ -41,14 +42,15 @@ class KafkaTransactions:
     def __init__(self, kafka: Cluster | str, transactional_id: str, partition: int) -> None:
         """Set up a producer; nothing is sent before `open`."""
         self._partition = partition
+        self._name = transactional_id
         self._producer: Producer = producer(kafka, transactional_id)
 
     def open(self) -> None:
-        """Fence the predecessor and end what it left open; raises FatalError when the broker does not answer."""
+        """Fence the predecessor and end what it left open; raises FatalError when the broker does not answer, or somebody took over."""
         try:
             self._producer.init_transactions(ANSWER_S)
         except KafkaException as error:
-            raise FatalError(f"kafka: cannot take over partition {self._partition}: {error.args[0].str()}") from error
+            raise self._failure(error) from error
 
     def commit(self, messages: Sequence[Message]) -> None:
         """Send messages as one transaction.
@@ -66,7 +68,7 @@ class KafkaTransactions:
                     raise FatalError(f"kafka: {topic}/{self._partition} took only a part of {len(batch)} records")
             self._end()
         except KafkaException as error:
-            raise FatalError(f"kafka: a transaction of partition {self._partition} failed: {error.args[0].str()}") from error
+            raise self._failure(error) from error
 
     def _end(self) -> None:
         while True:
@@ -77,3 +79,6 @@ class KafkaTransactions:
                     raise
             else:
                 return
+
+    def _failure(self, error: KafkaException) -> FatalError:
+        return FatalError(f"{self._name}: {refusal(self._producer, error)}")

@@ -12,12 +12,12 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from schemas.errors import FatalError
 from streams.engine.records import Outputs
+from streams.engine.refusal import refusal
 from streams.engine.settings import EngineSettings
 
 LIBRDKAFKA = logging.getLogger("kafka.producer")  # errors reach us as exceptions; nothing goes to stderr by itself
 ASK_S = 30.0  # one call's patience; a retriable one is called again
 INIT_S = 60.0
-FENCED = {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}  # noqa: SLF001
 
 
 class Transactions:
@@ -107,18 +107,5 @@ class Transactions:
         if error is None:
             self._offset = message.offset() + 1
 
-    def _fatal(self, said: KafkaError) -> KafkaError:
-        """Return what was fatal: to produce a record only says that something was, each call of the transaction says what."""
-        try:
-            self._producer.abort_transaction(ASK_S)
-        except KafkaException as error:
-            told: KafkaError = error.args[0]
-            return told
-        return said
-
     def _failure(self, error: KafkaException) -> FatalError:
-        reason: KafkaError = error.args[0]
-        if reason.code() == KafkaError._FATAL:  # noqa: SLF001
-            reason = self._fatal(reason)
-        what = "another worker took over" if reason.code() in FENCED else f"the transaction failed: {reason.str()}"
-        return FatalError(f"{self._name}: {what}")
+        return FatalError(f"{self._name}: {refusal(self._producer, error)}")

@@ -92,7 +92,7 @@ async def test_a_poller_that_was_paused_cannot_write_beside_its_successor(deploy
         await asyncio.to_thread(client.init_transactions, 30)
     before = len(deployment.changes())
     deployment.sides["a", "keap"].put("contact", {"name": "Bob"}, id_="2")
-    with pytest.raises(FatalError, match="transaction of partition"):
+    with pytest.raises(FatalError, match="another worker took over"):
         await asyncio.wait_for(running, WITHIN_S)
     assert len(deployment.changes()) == before
 
