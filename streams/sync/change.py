@@ -129,7 +129,8 @@ def _too_early(turn: Turn, link: Link, change: Change) -> bool:
     if change.capture == "reread":
         return False
     rows = turn.mapping(link.flow).written[change.side].values()
-    return any(agreed(link, row.name).at > change.read_at and not holds(link, change.side, row) for row in rows)
+    proven = turn.context.proven_at(change.side, change.read_at)
+    return any(agreed(link, row.name).at > proven and not holds(link, change.side, row) for row in rows)
 
 
 def observe(state: SideState, change: Change, *, written: bool) -> None:

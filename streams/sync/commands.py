@@ -47,8 +47,8 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     behind = [written[name] for name in link.side(side).held if name in written]
     for row in behind:
         said = agreed(link, row.name)
-        if same(turn, row, canonical(link, side, row), said.value):
-            hold(link, side, row, said.rev)
+        if row.name not in link.side(side).unmapped and same(turn, row, canonical(link, side, row), said.value):
+            hold(link, side, row, said.rev)  # what cannot be mapped says something else than nothing
     stopped = stopped_groups(link, written.values())
     lacking = (row for row in behind if (row.group or row.name) not in stopped and not holds(link, side, row))
     moving = {each.name: each for row in lacking for each in mapping.moving_with(row) if each.name in written}

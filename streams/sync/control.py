@@ -59,7 +59,8 @@ def _unlink(turn: Turn, control: Control) -> None:
     elif link.keap.pending or link.erp.pending:
         turn.journal(link, "refused", "unlink: a command is in flight, try again")
     else:
-        part(turn, link)
+        for half in (link, part(turn, link)):
+            settle(turn, half)  # what was to be read again still is
 
 
 def _ignore(turn: Turn, control: Control) -> None:

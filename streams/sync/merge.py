@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
 
 import msgspec
 
@@ -21,10 +20,7 @@ from streams.sync.disputes import dispute, keep_apart, note_edit
 from streams.sync.fields import agree, agreed, canonical, hold, holds, same, seen, show
 from streams.sync.index import reindexed
 from streams.sync.state import Link
-from streams.sync.turn import Turn
-
-TIED_MS: Final = 1_000
-"""What is left between two clocks when their skew is off: it is measured on headers of whole seconds."""
+from streams.sync.turn import TIED_MS, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +161,7 @@ def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> N
         return
     group = [each for each in turn.mapping(link.flow).moving_with(row) if each.name not in link.frozen]  # a frozen part rivals nobody
     if not all(holds(link, side, r) for r in group):
-        edits = [edit for edit in edits if not _converges(turn, link, side, edit)]
+        edits = [edit for edit in edits if not _converges(turn, link, side, edit, at)]
     if all(holds(link, side, r) for r in group):
         for edit in edits:
             _take(turn, link, side, edit, at)
@@ -173,17 +169,33 @@ def _merge(turn: Turn, link: Link, side: Side, edits: list[Shown], at: int) -> N
         _conflict(turn, link, side, edits, group, at)
 
 
-def _converges(turn: Turn, link: Link, side: Side, edit: Shown) -> bool:
+def _converges(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> bool:
     """Note an edit that says what is agreed already."""
-    said = agreed(link, edit.row.name)
-    if not same(turn, edit.row, edit.value, said.value):
+    if not same(turn, edit.row, edit.value, agreed(link, edit.row.name).value):
         return False
     show(link, side, edit.row, edit.native)
-    if said.at > link.side(side).known_at:
-        link.side(side).reread = True  # it may show something else since
-    else:
-        hold(link, side, edit.row, said.rev)
+    confirm(turn, link, edit.row, side, edit.value, at)
     return True
+
+
+def confirm(turn: Turn, link: Link, row: Row, side: Side, value: Value, at: int) -> None:
+    """Both sides say the same; who may have moved on before the other said so holds it only when it was read again."""
+    said, two = agreed(link, row.name), other(side)
+    doubted = [each for each, edited_at in ((side, said.at), (two, at)) if may_show_more(turn, link, each, edited_at)]
+    if two in doubted:
+        agree(link, row, value, max(at, said.at), side)
+    if side in doubted:
+        link.side(side).held[row.name] = said.rev - 1
+    elif two not in doubted:
+        hold(link, side, row, said.rev)
+    for each in doubted:
+        link.side(each).reread = True
+
+
+def may_show_more(turn: Turn, link: Link, side: Side, edited_at: int) -> bool:
+    """Tell whether a side may show something else by now that was there before an edit of the other side."""
+    state = link.side(side)
+    return state.id is not None and not state.gone and edited_at > turn.context.proven_at(side, state.known_at)
 
 
 def _take(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
@@ -196,9 +208,9 @@ def _take(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
 
 def _doubt(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
     """An edit that says what the other side, which holds something older, showed before it: read it, for it may show a rival since."""
-    state = link.side(side)
-    if state.known_at < at and not holds(link, side, edit.row) and same(turn, edit.row, edit.value, canonical(link, side, edit.row)):
-        state.reread = True
+    same_again = not holds(link, side, edit.row) and same(turn, edit.row, edit.value, canonical(link, side, edit.row))
+    if same_again and may_show_more(turn, link, side, at):
+        link.side(side).reread = True
 
 
 def _tolerate(turn: Turn, link: Link, side: Side, edits: list[Shown]) -> None:

@@ -10,7 +10,7 @@ from streams.mapping.rows import Row
 from streams.sync.disputes import dispute
 from streams.sync.fields import agree, agreed, alike, canonical, hold, holds, ref_of, refs_of, same, seen, show
 from streams.sync.index import keys_of
-from streams.sync.merge import winner
+from streams.sync.merge import confirm, winner
 from streams.sync.pages import add, discard
 from streams.sync.rows import link_id
 from streams.sync.state import Agreed, Link, SideState
@@ -182,8 +182,10 @@ def _agree_first(turn: Turn, link: Link, row: Row, said: Said, won: Side | None)
     if chosen.value is None and (equal or source):
         return
     agree(link, row, chosen.value, chosen.at, side)
-    if equal or row.create_only or row.derive:
+    if row.create_only or row.derive:
         hold(link, other(side), row, link.rev)
+    elif equal:
+        confirm(turn, link, row, other(side), rival.value, rival.at)
     elif rival.value is not None:
         turn.journal(link, "conflict", "first link", side=side, field=row.name, won=_text(chosen.value), lost=_text(rival.value))
 

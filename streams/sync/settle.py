@@ -16,12 +16,11 @@ from streams.sync.turn import Turn, living
 
 def settle(turn: Turn, link: Link) -> None:
     """Issue what the link needs, or say what it waits for; let go of whoever waits for it."""
-    for side in SIDES:
-        if link.side(side).reread and link.side(side).id is not None and link.side(side).pending is None:
-            read(turn, link, side)
+    _ask(turn, link)
     if link.state in ("half", "review") and not link.pinned:
         pair_up(turn, link)
         link = turn.link(link.id) or _joined(turn, link)
+        _ask(turn, link)  # two halves that say the same may have to be read before that counts
     for side in SIDES:
         _retire(turn, link, side)
     if link.state == "linked":
@@ -33,6 +32,14 @@ def settle(turn: Turn, link: Link) -> None:
     if link.state == "orphan":
         turn.bereft.append(link.id)
     open_gates(turn, link)
+
+
+def _ask(turn: Turn, link: Link) -> None:
+    """Read what has to be read again."""
+    for side in SIDES:
+        state = link.side(side)
+        if state.reread and state.id is not None and state.pending is None:
+            read(turn, link, side)
 
 
 def _retire(turn: Turn, link: Link, side: Side) -> None:

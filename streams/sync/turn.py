@@ -29,6 +29,10 @@ class Table(Protocol):
         """Return a row's bytes, None when there is none."""
 
 
+TIED_MS: Final = 1_000
+"""What is left between two clocks when their skew is off: it is measured on headers of whole seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """How many writes to one side of a flow are too many within a window; no count, no limit.
@@ -64,6 +68,10 @@ class Context:
     deletes: Limit = Limit()
     pilot_flows: frozenset[str] = frozenset()
     pilot_only: frozenset[str] = frozenset()
+
+    def proven_at(self, side: Side, read_at: int) -> int:
+        """Return until when a reading of a side shows all edits for sure: its replicas may lag, and clocks are known about."""
+        return read_at - self.lag[side] - TIED_MS
 
     def limit(self, kind: Kind) -> Limit:
         """Return how many writes of a kind are too many."""

@@ -12,6 +12,7 @@ from streams.sync.fields import ref
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, name_of, shown
 from tests.simulation.oracle import Removal, Write
+from tests.simulation.readings import was_shown
 from tests.simulation.world import Connection, World
 
 
@@ -82,13 +83,16 @@ def _taken_over(ended: Ended, one: Connection, removal: Removal, row: Row, edit:
     value: Value = shown(row, removal.side, edit.value)
     theirs = [shown(row, side, write.value) for write in one.oracle.history[side, partner, row.path(side) or ""]]
     lost = ended.lost[one.name, row.name]
-    return value in theirs or value in lost or (value is None and _never_arrived(one, removal, row, edit, theirs))
+    return value in theirs or value in lost or (value is None and _never_arrived(ended, one, removal, row, edit, theirs))
 
 
-def _never_arrived(one: Connection, removal: Removal, row: Row, edit: Write, theirs: list[Value]) -> bool:
-    """Tell whether what a clear took away never reached the other side."""
-    before = one.oracle.before(edit, removal.side, removal.record, row.path(removal.side) or "")
-    return not before or shown(row, removal.side, before[-1].value) not in theirs
+def _never_arrived(ended: Ended, one: Connection, removal: Removal, row: Row, edit: Write, theirs: list[Value]) -> bool:
+    """Tell whether what a clear took away never reached the other side, or was never shown."""
+    path = row.path(removal.side) or ""
+    before = one.oracle.before(edit, removal.side, removal.record, path)
+    if not before or shown(row, removal.side, before[-1].value) not in theirs:
+        return True
+    return before[-1].human and not was_shown(ended, one, removal.side, removal.record, path, before[-1], edit)
 
 
 def twins_come_back(ended: Ended) -> Iterator[str]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from schemas.flows import SIDES, Side, Value, other
-from schemas.records import Change, Command, Outcome
+from schemas.records import Outcome
 from streams.mapping.rows import Row
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
-from tests.simulation.options import LAG_MS
 from tests.simulation.oracle import Write
-
-A_MOMENT_MS: Final = 1_000
-"""A request shows what was there a moment after it went out."""
+from tests.simulation.readings import was_shown
 
 
 def no_edit_is_lost(ended: Ended) -> Iterator[str]:
@@ -40,7 +36,7 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
         return True  # of a record that is gone, was parted from its pair or had another twin: nobody can say who took its place
     if _meant(ended, pair, row, side, record.fields.get(path)) == value or value in _lost(ended, pair, row):
         return True
-    if (side, record.id, path, edit.value) in pair.oracle.excused or _took_back(ended, pair, row, side, edit):
+    if (side, record.id, path, edit.value) in pair.oracle.excused or _is_none(ended, pair, row, side, edit):
         return True
     # An empty value loses when two existing records are first linked.
     if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at or _unseen(ended, pair, row, side, edit)):
@@ -95,13 +91,27 @@ def _lost(ended: Ended, pair: Pair, row: Row) -> set[Value]:
 
 
 def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
-    """Tell whether what a clear took away never reached the other side: typed and taken back between two readings."""
+    """Tell whether what a clear took away never reached the other side."""
     before = pair.oracle.before(edit, side, pair.records[side].id, row.path(side) or "")
     theirs = pair.oracle.history[other(side), pair.records[other(side)].id, row.path(other(side)) or ""]
-    if row.kind.reference and before and before[-1].human and not _was_shown(ended, pair, side, row.path(side) or "", before[-1], edit):
-        return True  # references are few: the other side may show the same by itself
     known = [_meant(ended, pair, row, other(side), write.value) for write in theirs]
     return not before or _meant(ended, pair, row, side, before[-1].value) not in known
+
+
+def _is_none(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether an edit looks to everybody as if nothing had been edited."""
+    return _shows_nothing(ended, pair, row, side, edit) or _took_back(ended, pair, row, side, edit)
+
+
+def _shows_nothing(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether an edit says what was shown before, in other words or after something that came and went between two readings."""
+    path = row.path(side) or ""
+    before = pair.oracle.before(edit, side, pair.records[side].id, path)
+    until = edit
+    while before and before[-1].human and not was_shown(ended, pair.connection, side, pair.records[side].id, path, before[-1], until):
+        until = before.pop()
+    stood = before[-1].value if before else None
+    return _meant(ended, pair, row, side, stood) == _meant(ended, pair, row, side, edit.value)
 
 
 def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
@@ -120,28 +130,6 @@ def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     return bool(tried) and not any(each.status in ("applied", "found") for each in told)
 
 
-def _was_shown(ended: Ended, pair: Pair, side: Side, path: str, write: Write, until: Write) -> bool:
-    """Tell whether any reading showed what somebody had put into a field before he took it back."""
-    events = ended.world.topics.events
-    place = (pair.link.connection, side, pair.records[side].id)
-    changes = [each for each in events["changes"] if isinstance(each, Change) and (each.connection, each.side, each.id) == place]
-    put_aside = [_doubted(changes, command) for command in ended.world.watch.issued.values() if command.op == "read"]
-    shown_at = [each.read_at for each in changes if each.fields.get(path) == write.value and each not in put_aside]
-    shown_at += [
-        each.at
-        for each in events["outcomes"]
-        if isinstance(each, Outcome) and (each.connection, each.side, each.id) == place and (each.record or {}).get(path) == write.value
-    ]
-    return any(write.at - A_MOMENT_MS <= at <= until.at + LAG_MS + A_MOMENT_MS for at in shown_at)
-
-
-def _doubted(changes: list[Change], command: Command) -> Change | None:
-    """Return the reading that nothing told to be newer than what was known, so that the record was read again in its place."""
-    about = (command.connection, command.side, command.target)
-    earlier = [each for each in changes if (each.connection, each.side, each.id) == about and each.read_at <= command.issued_at]
-    return earlier[-1] if earlier else None
-
-
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
     """Tell whether somebody edited a field of the other side after it had shown what an edit of `side` said."""
     value = _meant(ended, pair, row, side, edit.value)
@@ -154,7 +142,20 @@ def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Sid
     if (_meant(ended, pair, row, other(side), before[-1].value) if before else None) == value:
         known.append(edit.number)  # it showed the same already
     answers = [write.number for write in theirs if write.human]
-    return bool(known and answers and max(answers) > min(known))
+    # Who had said the same before, and something else since, did not answer; unless all that stood between was never shown.
+    since = max(min(known), edit.number if _stands(ended, pair, row, side, edit) else 0) if known else 0
+    return bool(known and answers and max(answers) > since)
+
+
+def _stands(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether an edit is one by what anybody was shown: what it replaced was seen, and no write of ours was to bring the same."""
+    path, target = row.path(side) or "", pair.records[side].id
+    before = pair.oracle.before(edit, side, target, path)
+    if before and before[-1].human and not was_shown(ended, pair.connection, side, pair.records[side].id, path, before[-1], edit):
+        return False
+    ours = (c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target))
+    value = _meant(ended, pair, row, side, edit.value)
+    return not any(path in c.fields and _meant(ended, pair, row, side, c.fields[path]) == value for c in ours)
 
 
 def _met(ended: Ended, pair: Pair) -> int:

@@ -64,6 +64,8 @@ class Features:
     """The ERP's lists do not show what was deleted."""
     keap_keys: bool = False
     """Keap takes idempotency keys: it does not, but a side's stamps and keys have nothing to do with each other."""
+    twice: bool = False
+    """People type the same into both systems, and think better of it."""
 
     @property
     def restless(self) -> bool:
@@ -104,6 +106,7 @@ def draw_features(random: Random) -> Features:
         erp_changes=random.choice(("newest_first", "scan")) if chosen() else "since",
         erp_forgets=chosen(),
         keap_keys=chosen(),
+        twice=chosen(),
     )
 
 

@@ -12,6 +12,7 @@ from schemas.flows import FLOWS, SIDES, Side
 from tests.simulation.hooks import Hooks
 from tests.simulation.people import EDITED, People
 from tests.simulation.systems import Stored
+from tests.simulation.twice import enter_twice
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -26,6 +27,8 @@ IMPORTS: Final = 0.02
 """How often somebody imports, a step."""
 DECIDES: Final = 0.04
 """How often the operator decides something, a step."""
+TWICE: Final = 0.05
+"""How often somebody types the same into both systems, a step."""
 REPLAYS: Final = 0.01
 """How often the operator replays what was published, a step."""
 HALF: Final = 0.5
@@ -61,6 +64,8 @@ class Happenings:
             self._come_and_go()
         if self.features.nervous and self.random.random() < COLLIDES:
             self._collide()
+        if self.features.twice and self.random.random() < TWICE:
+            enter_twice(self.world, self.random)
         if self.random.random() < DECIDES:
             self.world.decisions.act(self.random)
         if self.features.replays and self.random.random() < REPLAYS:

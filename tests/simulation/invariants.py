@@ -103,7 +103,10 @@ def one_record_per_link_and_side(ended: Ended) -> Iterator[str]:
         traceless = {r.id for r in records if offers.forgets and oracle.gone.get((side, r.id), 0) > last}
         ids = ({record.id for record in records} | known) - traceless
         ids -= {each.loser for each in oracle.merges if each.survivor in ids}
-        ids -= set(succeeded(ended, name, link_id, side))
+        replaced = set(succeeded(ended, name, link_id, side))
+        ids -= replaced
+        if replaced & traceless:  # who took their place is none of ours
+            ids &= {record.id for record in records}
         # With all that was known lost, what is gone when everything is read anew has never been; it may come back later.
         ids -= {each for each in ids if (side, each) in oracle.gone and oracle.forgotten_at}
         # Without stamp and key a create is known again by what it wrote: not once somebody changed that, or typed the same.

@@ -245,6 +245,8 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "a group is won in parts": [(sync.merge, "_claim", _claim_parts)],
     "references are compared as text": [(sync.fields, "resolve", lambda _, ref: ref)],
     "a parted half keeps the pair's word": [(sync.pair, "_speak_for_itself", _nothing)],
+    "who says the same has not moved on since": [(sync.merge, "_may_show_more", _always(False))],
+    "whatever comes is the reading that was asked for": [(sync.change, "_too_early", _always(False))],
     # waiting
     "nobody lets go of who waits for a twin": [(sync.settle, "open_gates", _nothing)],
     "nobody lets go of who waits for a create": [(sync.outcome, "schedule", _nothing)],

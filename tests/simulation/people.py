@@ -165,7 +165,7 @@ class People:
         name = name or self.random.choice(EDITED[record.flow])
         row = self.options.mapping[record.flow].row(name)
         self.last = (side, record, name)
-        self.write(side, record, row, self._value(side, name))
+        self.write(side, record, row, self.value(side, name))
 
     def write(self, side: Side, record: Stored, row: Row, value: Value) -> None:
         """Type a value into a field of a record."""
@@ -182,7 +182,8 @@ class People:
         shown = (str(record.fields.get(row.path(side) or "") or "") for row in rows)
         self.oracle.groups.add(tuple(value.casefold().strip() for value in shown))
 
-    def _value(self, side: Side, name: str) -> Value:  # noqa: PLR0911 - a table
+    def value(self, side: Side, name: str) -> Value:  # noqa: PLR0911 - a table
+        """Draw what somebody would type into a field: most texts once and never again."""
         if name in CLEARED and self.random.random() < 0.2:
             return None
         if name == "job_title" and self.random.random() < 0.3:

@@ -5,13 +5,17 @@ The table is a local store that follows a changelog; the store may be lost, the 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from schemas.records import Command, JournalEntry
+from schemas.flows import Side
+from schemas.records import Change, Command, JournalEntry
 from streams.engine.overlay import Overlay
 from streams.sync import decide as core
+from streams.sync.change import observe
+from streams.sync.state import SideState
 from streams.sync.turn import Context, Decision, Letter
 from tests.simulation.clock import Clock
 from tests.simulation.topics import Topics
@@ -27,6 +31,8 @@ class Transaction:
     commands: list[Command] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    taken: list[Change] = field(default_factory=list)
+    """The readings that the core took in, not those it put aside."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,9 @@ class Agent:
     decided: int = 0
     ghosts: list[Transaction] = field(default_factory=list)
     """Transactions of paused workers, to be committed when they wake up."""
+    taken: defaultdict[tuple[str, Side, str], list[Change]] = field(default_factory=lambda: defaultdict(list))
+    """(connection, side, record) -> the readings that were taken in and committed."""
+    taking: list[Change] = field(default_factory=list)
 
     def get(self, key: bytes) -> bytes | None:
         """Return a row."""
@@ -61,12 +70,13 @@ class Agent:
 
     def chunk(self, size: int) -> None:
         """Decide on some waiting events, the three topics interleaved anew each time; perhaps die before or after the commit."""
-        taken = self.topics.take(self.random, size)
+        events = self.topics.take(self.random, size)
         transaction, overlay = self._begin()
-        for event in taken:
+        self.taking = transaction.taken
+        for event in events:
             self.decided += 1
             self._lay(transaction, overlay, event.connection, core.decide(self.contexts[event.connection], overlay, event, self.clock.now))
-        for name in sorted(self.open) if not taken or self.random.random() < 0.5 else ():
+        for name in sorted(self.open) if not events or self.random.random() < 0.5 else ():
             self._lay(transaction, overlay, name, core.release(self.contexts[name], overlay, self.clock.now), continued=True)
         fate = self.random.random()
         if fate < self.deaths:
@@ -76,6 +86,11 @@ class Agent:
             self.crash()
         else:
             self.commit(transaction, torn=fate < self.deaths * 3)
+
+    def observe(self, state: SideState, change: Change, *, written: bool) -> None:
+        """Note what the core takes in, and let it."""
+        self.taking.append(change)
+        observe(state, change, written=written)
 
     def _begin(self) -> tuple[Transaction, Overlay]:
         return Transaction(self.epoch, dict(self.topics.position)), Overlay(self)  # type: ignore[arg-type]
@@ -97,6 +112,8 @@ class Agent:
             return
         self.publish(transaction)
         self.topics.committed |= transaction.offsets
+        for change in transaction.taken:
+            self.taken[change.connection, change.side, change.id].append(change)
         if torn:
             self.crash()
         else:

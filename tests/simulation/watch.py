@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from schemas.flows import SIDES, Side, entity_of, flow_of
-from schemas.records import Command, Outcome, ScanMark
+from schemas.records import Command, JournalEntry, Outcome, ScanMark
 from tests.simulation.systems import System
 
 
@@ -39,6 +40,9 @@ class Watch:
                 del self.flying[record.link, record.side]
         elif isinstance(record, Command):
             self._issue(record)
+        elif isinstance(record, JournalEntry) and record.kind == "unlinked":  # what was a half when an operator asked may be a pair by then
+            parted = re.findall(r"/([ke]\d+)\b", record.detail)
+            self.systems[record.connection]["keap"].oracle.touched.update(parted)
 
     def _issue(self, command: Command) -> None:
         again = command.id in self.issued
@@ -65,7 +69,9 @@ class Watch:
         if oracle.forgotten_at or oracle.touched:
             return False
         # What a merge brought to a record is that record's own.
-        carried = [value for each in oracle.merges for value in systems[each.side].records[each.survivor].fields.values()]
+        carried = {value for each in oracle.merges for value in systems[each.side].records[each.survivor].fields.values()}
+        # What somebody typed into the ERP too is no echo of ours.
+        carried |= {value for (side, _, _), values in oracle.said.items() if side != command.side for value in values}
         changed = [(value, shown.get(path)) for path, value in command.fields.items() if value != shown.get(path) and value not in carried]
         return bool(changed) and all(str(new).isupper() and new == str(old).strip().upper() and "VALUE" in str(new) for new, old in changed)
 

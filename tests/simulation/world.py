@@ -12,7 +12,7 @@ from structlog.testing import CapturingLogger
 
 from schemas.flows import FLOWS, SIDES, Flow, Side
 from streams.capture import heed, inventory, operator, plan, position, sweep, watermark
-from streams.sync import pages
+from streams.sync import change, outcome, pages
 from streams.sync.rows import progress_key
 from streams.sync.state import Link, Progress, load
 from streams.sync.turn import Context
@@ -279,6 +279,8 @@ def simulated(world: World) -> Iterator[World]:
         (operator, "log", CapturingLogger()),
         (heed, "MANY", 3),
         (position, "fingerprint", Prints()),
+        (change, "observe", world.agent.observe),
+        (outcome, "observe", world.agent.observe),
     ]
     with ExitStack() as stack:
         stack.enter_context(patched(*on(world.clock), *small))

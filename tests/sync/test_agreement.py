@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from schemas.flows import Fields
 from schemas.records import Command
 from streams.sync.turn import Limit
 from tests.sync.desk import NOW, PERSON, TWIN, Desk, context, pair
@@ -71,3 +72,54 @@ def test_a_reading_made_before_the_edit_is_not_the_one_that_is_asked_for() -> No
     assert (write.side, write.fields) == ("keap", {"company.id": None})
     (entry,) = [entry for entry in desk.journal if entry.kind == "conflict"]
     assert (entry.won, entry.lost) == (None, "keap/company/k7")
+
+
+def test_a_reading_within_the_lag_of_replicas_does_not_prove_that_its_side_had_not_moved_on() -> None:
+    """The ERP said the same as Keap's edit before it was made, and something else when it was; its replica had not shown that yet."""
+    desk = Desk()
+    pair(desk)
+    desk.context = replace(desk.context, limits={"bulk": 0, "live": 0})  # nothing is written meanwhile
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=21_500, read_at=NOW + 22_000)
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "Countess"}, at=20_000, read_at=NOW + 22_000)
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "Duchess"}, at=21_000, read_at=NOW + 30_000)
+    assert set(rivals(desk)) == {"Countess", "Duchess"}  # too close to tell which was first
+
+
+def test_who_said_it_first_may_have_moved_on_before_the_other_said_the_same() -> None:
+    """Keap said Countess, then Duchess; only the first was shown when the ERP, after both, said Countess too."""
+    desk = Desk()
+    pair(desk)
+    desk.context = replace(desk.context, limits={"bulk": 0, "live": 0})
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=20_000, read_at=NOW + 20_500)
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "Countess"}, at=30_000, read_at=NOW + 40_000)
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "Duchess"}, at=25_000, read_at=NOW + 45_000)
+    assert rivals(desk) == ("Countess", "Duchess")
+
+
+def test_what_said_the_same_when_a_pair_was_made_may_have_moved_on_too() -> None:
+    """Keap was listed, edited, and then the ERP said what Keap had shown in the list."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"}, at=10_000, read_at=NOW + 12_000)
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "Countess"}, at=20_000, read_at=NOW + 60_000)
+    (read,) = desk.marks()
+    assert (read.op, read.side) == ("read", "keap")
+    desk.answer(read, record=PERSON | {"job_title": "Duchess"}, updated_at=NOW + 15_000)
+    assert rivals(desk) == ("Countess", "Duchess")
+
+
+def test_a_value_that_cannot_be_mapped_is_not_what_a_clear_says() -> None:
+    """The clear is written over it, and what the ERP says next is a rival of the clear."""
+    desk = Desk()
+    thing: Fields = {"name": "Chai", "sku": "C1"}
+    desk.show("keap", "product", "k5", thing | {"price.amount": "12.50"})
+    desk.show("erp", "product", "e5", thing | {"unit_price": "12.50"})
+    desk.marks()
+    desk.show("erp", "product", "e5", thing | {"unit_price": "free"}, at=20_000)
+    (write,) = desk.show("keap", "product", "k5", thing, at=30_000)
+    assert (write.side, write.fields, write.expect) == ("erp", {"unit_price": None}, {"unit_price": "free"})
+
+
+def rivals(desk: Desk) -> tuple[str | None, str | None]:
+    """Return what won and what lost of the one conflict there was."""
+    (entry,) = [entry for entry in desk.journal if entry.kind == "conflict"]
+    return entry.won, entry.lost

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.sync.desk import PERSON, TWIN, Desk, pair
 
 
@@ -49,3 +51,15 @@ def test_a_create_told_after_its_origin_was_found_gone_can_be_parted() -> None:
     assert desk.link("k1").state == "orphan"
     assert desk.ask("unlink", link=create.link) == []
     assert desk.link("e1").id != create.link
+
+
+def test_a_record_that_was_to_be_read_again_still_is_when_its_pair_was_parted() -> None:
+    """The half that has it asks: nobody else would, until somebody edits it."""
+    desk = Desk()
+    link = pair(desk)
+    ready, desk.context = desk.context, replace(desk.context, limits={"bulk": 0, "live": 0})
+    desk.feed(desk.change("erp", "contact", "e1", 0, op="delete", version=None, updated_at=None, read_at=desk.now))
+    desk.ask("unlink", link=link.id)
+    desk.context = ready
+    (read,) = desk.assigned()
+    assert (read.op, read.target) == ("read", "e1")

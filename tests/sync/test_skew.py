@@ -48,9 +48,10 @@ def test_a_tie_goes_to_the_side_of_higher_priority_every_time():
 
 def test_at_the_first_link_the_newest_value_wins_though_one_clock_is_ahead():
     """Two records that existed before anything ran."""
-    desk = Desk()
-    desk.show("keap", "contact", "k1", PERSON | {"job_title": "new"}, at=60_000)
-    desk.show("erp", "contact", "e1", TWIN | {"job_title": "old"}, at=50_000, updated_at=NOW + 50_000 + AHEAD_MS, skew_ms=AHEAD_MS)
+    desk, read_at = Desk(), NOW + 70_000
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "new"}, at=60_000, read_at=read_at)
+    told = {"read_at": read_at, "updated_at": NOW + 50_000 + AHEAD_MS, "skew_ms": AHEAD_MS}
+    desk.show("erp", "contact", "e1", TWIN | {"job_title": "old"}, **told)
     (command,) = desk.marks()
     assert (command.side, command.fields) == ("erp", {"job_title": "new"})
 
