@@ -15,7 +15,7 @@ from faust.tables.recovery import RebalanceAgain
 from streams.engine import assignor as assignor_module
 from streams.engine.assignor import Assignor
 from tests.engine.polling import until
-from tests.engine.scripted import A, B, C, Client, record, shell, still
+from tests.engine.scripted import A, B, C, Client, client_of, record, shell, still
 
 SHORT_S = 0.5  # for what takes milliseconds
 
@@ -162,30 +162,9 @@ async def only_accepted_heartbeats_count() -> None:
 
 async def the_consumer_reads_committed_and_waits_little() -> None:
     """Aborted records are never seen, and a rebalance's requests do not stand behind a fetch of 1.5 s."""
-    _, consumer, _ = shell({A: 0})
-    thread = still(consumer._new_consumer_thread())
-    client = thread._create_worker_consumer(consumer.transport)
-    client._closed = True  # never started: nothing to close
+    client = client_of()
     assert client._isolation_level == "read_committed"
     assert client._fetch_max_wait_ms <= 250
-
-
-async def the_consumer_is_told_what_was_measured() -> None:
-    """A new group reads from the first record; a worker with a name keeps it; a full inbox is no reason to be thrown out of the group."""
-    _, consumer, _ = shell({A: 0}, instance="1")
-    client = still(consumer._new_consumer_thread())._create_worker_consumer(consumer.transport)
-    client._closed = True
-    assert client._auto_offset_reset == "earliest"
-    assert client._group_instance_id == "memory-1"
-    assert client._max_poll_interval_ms >= 3_600_000
-
-
-async def partition_p_of_all_topics_goes_to_one_worker() -> None:
-    """The group's strategy is our assignor."""
-    _, consumer, _ = shell({A: 0})
-    client = still(consumer._new_consumer_thread())._create_worker_consumer(consumer.transport)
-    client._closed = True
-    assert [type(each) for each in client._partition_assignment_strategy] == [Assignor]
 
 
 async def an_assignment_is_opened_and_positioned_before_it_flows() -> None:
@@ -272,12 +251,3 @@ async def a_topic_without_metadata_ends_the_worker() -> None:
     finally:
         assignor_module.die = plain
     assert reasons == ["the broker's metadata lacks outcomes"]
-
-
-async def nothing_is_started_that_sends_or_serves() -> None:
-    """Everything is sent in a partition's transactions, and no web server listens on all interfaces."""
-    app, _, _ = shell({A: 0})
-    services = [type(each).__name__ for each in app.boot_strategy.server()]
-    assert "Producer" not in services
-    assert not any("Web" in name for name in services)
-    assert "Consumer" in services

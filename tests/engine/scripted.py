@@ -169,6 +169,14 @@ def still(thread: Any) -> Any:
     return thread
 
 
+def client_of(**changes: object) -> Any:
+    """Return aiokafka's consumer as the app makes it; it is never started."""
+    _, consumer, _ = shell({A: 0}, **changes)
+    client = still(consumer._new_consumer_thread())._create_worker_consumer(consumer.transport)
+    client._closed = True  # nothing to close
+    return client
+
+
 def record(tp: TP, offset: int) -> Any:
     """Return a record as aiokafka reads it."""
     bare = {"timestamp": 0, "timestamp_type": 0, "checksum": None, "serialized_key_size": 1, "serialized_value_size": 1}

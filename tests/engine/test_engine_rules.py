@@ -1,18 +1,19 @@
-"""The engine's rules on a scripted broker, one scenario each (`scenarios.py`)."""
+"""The engine's rules on a scripted broker, one scenario each (`scenarios.py`, `told.py`)."""
 
 import inspect
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.engine import scenarios
+from tests.engine import scenarios, told
 
 pytestmark = pytest.mark.anyio
 
 RULES = [
     each
-    for name, each in inspect.getmembers(scenarios, inspect.iscoroutinefunction)
-    if each.__module__ == scenarios.__name__ and not name.startswith("_")
+    for module in (scenarios, told)
+    for name, each in inspect.getmembers(module, inspect.iscoroutinefunction)
+    if each.__module__ == module.__name__ and not name.startswith("_")
 ]
 
 

@@ -22,6 +22,8 @@ from streams.engine.recovery import Recovery, Tables
 from streams.engine.shell import BootStrategy, Shell
 from streams.engine.transport import Consumer, ConsumerThread, Transport
 from tests.engine import scenarios as rules
+from tests.engine import told
+from tests.engine.memory import settings
 
 pytestmark = pytest.mark.anyio
 
@@ -53,16 +55,26 @@ BREAKS: dict[tuple[type, str], Callable[[], Awaitable[None]]] = {
     (Tables, "recovery"): rules.an_assignment_is_opened_and_positioned_before_it_flows,
     (Tables, "on_start"): rules.recovery_starts_at_once,
     (Assignor, "_get_copartitioned_groups"): rules.a_topic_without_metadata_ends_the_worker,
-    (BootStrategy, "enable_kafka_producer"): rules.nothing_is_started_that_sends_or_serves,
-    (Shell, "BootStrategy"): rules.nothing_is_started_that_sends_or_serves,
+    (BootStrategy, "enable_kafka_producer"): told.nothing_is_started_that_sends_or_serves,
+    (Shell, "BootStrategy"): told.nothing_is_started_that_sends_or_serves,
     (Shell, "_new_transport"): rules.every_partition_is_positioned,
 }
-OPTIONS = {
-    "web_enabled": rules.nothing_is_started_that_sends_or_serves,
+OPTIONS: dict[str, Callable[[], Awaitable[None]]] = {
+    "broker": told.the_brokers_that_were_named_are_called,
+    "broker_credentials": told.the_consumer_shows_what_opens_the_door,
+    "PartitionAssignor": told.partition_p_of_all_topics_goes_to_one_worker,
     "TableManager": rules.an_assignment_is_opened_and_positioned_before_it_flows,
-    "PartitionAssignor": rules.partition_p_of_all_topics_goes_to_one_worker,
-    "broker_max_poll_interval": rules.the_consumer_is_told_what_was_measured,
-    "consumer_group_instance_id": rules.the_consumer_is_told_what_was_measured,
+    "datadir": told.nothing_is_made_in_the_working_directory,
+    "web_enabled": told.nothing_is_started_that_sends_or_serves,
+    "topic_allow_declare": told.no_topic_is_made,
+    "topic_disable_leader": told.nothing_is_read_but_the_sources,
+    "consumer_group_instance_id": told.a_worker_with_a_name_keeps_it,
+    "broker_session_timeout": told.a_silent_worker_is_out_after_the_session,
+    "broker_heartbeat_interval": told.heartbeats_are_as_frequent_as_was_set,
+    "broker_rebalance_timeout": told.a_rebalance_waits_no_longer_than_was_set,
+    "broker_commit_interval": told.offsets_are_committed_as_often_as_was_set,
+    "broker_max_poll_records": told.a_fetch_brings_no_more_than_a_chunk,
+    "broker_max_poll_interval": told.a_full_inbox_is_no_reason_to_be_thrown_out,
 }
 """Faust's settings without which a rule breaks."""
 BROKEN = (AssertionError, ServiceStopped)
@@ -87,8 +99,8 @@ async def test_with_stock_in_its_place_the_rule_breaks(
 @pytest.mark.parametrize(("option", "rule"), OPTIONS.items(), ids=lambda each: getattr(each, "__name__", each))
 async def test_with_stock_settings_the_rule_breaks(option: str, rule: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch):
     """What Faust does unless it is told otherwise breaks the rule."""
-    told = shell._options
-    monkeypatch.setattr(shell, "_options", lambda settings: {name: value for name, value in told(settings).items() if name != option})
+    options = shell._options
+    monkeypatch.setattr(shell, "_options", lambda given: {name: value for name, value in options(given).items() if name != option})
     with pytest.raises(BROKEN):
         await rule()
 
@@ -97,6 +109,11 @@ def test_every_override_is_in_the_table():
     """Whatever the engine puts in place of stock Faust has a rule that breaks without it."""
     ours: list[tuple[type, str]] = [(mine, name) for mine, stock in STOCK.items() for name in _overrides(mine, stock)]
     assert sorted(map(str, ours)) == sorted(map(str, BREAKS))
+
+
+def test_every_setting_is_in_the_table():
+    """Whatever Faust is told has a rule that breaks when it is not told."""
+    assert sorted(shell._options(settings())) == sorted(OPTIONS)
 
 
 def _overrides(mine: type[Any], stock: type[Any]) -> list[str]:
