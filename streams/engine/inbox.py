@@ -1,6 +1,6 @@
 """Where the consumer puts what it read and a stage takes it from.
 
-Faust's own queue blocks for ever when it is cleared while full: the waiting writer is never woken.
+Faust's own queue loses its writer when it is cleared while full: whoever waits for room in it is never woken, or cancelled.
 """
 
 from __future__ import annotations
