@@ -6,8 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,8 @@ from aiokafka import AIOKafkaConsumer
 from streams.engine import LaneContext, Outputs, Record, Table, run_chunks, run_lanes
 from tests.engine.calling import LEDGER, Calling
 from tests.engine.counting import Counting, parse
+from tests.engine.hanging import hang
+from tests.engine.taken_away import PARTS
 
 PAUSE = "pause"
 
@@ -24,8 +24,8 @@ class OpensForEver(Counting):
     """Never ends taking up its work."""
 
     def assigned(self, partition: int, table: Table) -> Outputs | None:
-        """Wait for ever, in a worker thread."""
-        threading.Event().wait()
+        """Wait in a worker thread."""
+        hang()
         return super().assigned(partition, table)
 
 
@@ -33,9 +33,17 @@ class DecidesForEver(Counting):
     """Never ends deciding."""
 
     def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
-        """Wait for ever, in a worker thread: the event loop goes on."""
-        threading.Event().wait()
+        """Wait in a worker thread: the event loop goes on."""
+        hang()
         return super().handle(partition, table, records)
+
+
+class CannotDecide(Counting):
+    """Has a defect that shows when it decides."""
+
+    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
+        """Fail with the records in hand."""
+        raise ZeroDivisionError(f"{partition} {table} {records}"[:20])
 
 
 class HangsTheLoop(Calling):
@@ -43,7 +51,7 @@ class HangsTheLoop(Calling):
 
     async def handle(self, record: Record, table: Table, context: LaneContext) -> Outputs | None:
         """Nothing of the process's coroutines ever runs again."""
-        time.sleep(3600)  # noqa: ASYNC251  # this is the fault
+        hang()
         return await super().handle(record, table, context)
 
 
@@ -92,11 +100,15 @@ def main() -> None:
     """Run the stage that was named until it ends."""
     settings, extra = parse(sys.argv[1])
     ledger = settings.data_dir.parent / LEDGER
+    if "without" in extra:
+        PARTS[extra["without"]]()
     match extra["fault"]:
         case "opens for ever":
             sys.exit(run_chunks(settings, OpensForEver(extra["out"])))
         case "decides for ever":
             sys.exit(run_chunks(settings, DecidesForEver(extra["out"])))
+        case "cannot decide":
+            sys.exit(run_chunks(settings, CannotDecide(extra["out"])))
         case "hangs the loop":
             sys.exit(run_lanes(settings, HangsTheLoop(extra["out"], ledger)))
         case "stumbles":
