@@ -6,14 +6,10 @@ import asyncio
 
 import pytest
 
-from schemas import codec
 from schemas.codec import encode
 from schemas.errors import FatalError, MappingError, RejectedError, RetriableError
-from schemas.framing import SingleObject
-from schemas.records import Command
 from streams.clock import now_ms
 from streams.topics import partition_of
-from tests.fakes.framing import LateFraming
 from tests.write.conftest import Bench, FakeContext, a_command, a_create, letters_of, outcomes_of
 
 pytestmark = pytest.mark.anyio
@@ -148,20 +144,3 @@ async def test_an_outcome_too_large_for_the_broker_goes_without_the_record(keap:
     outputs = keap.writer.refuse(record, "a record of 1,100,000 bytes")
     assert outcomes_of(outputs)[0].status == "rejected"
     assert all(len(each.value or b"") < 1_000_000 for each in outputs.records)
-
-
-async def test_a_command_that_cannot_be_read_yet_comes_again(keap: Bench) -> None:
-    """No call, no outcome, no dead letter until its schema is told."""
-    late = LateFraming(Command)
-    codec.use(late)
-    try:
-        record = keap.record(encode(a_create()))
-        with pytest.raises(RetriableError):
-            await keap.handle(record)
-        assert keap.side.log == []
-        late.told = True
-        outputs = await keap.handle(record)
-    finally:
-        codec.use(SingleObject())
-    assert outputs is not None
-    assert keap.side.count("create") == 1
