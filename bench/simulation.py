@@ -24,25 +24,22 @@ SEEDS_S: Final = 20
 APART: Final = 1_000_003
 """Between the first seeds of two rounds."""
 EVERY_S: Final = 0.005
+WORLD: Final = "tests/simulation/"
+PARTS: Final = {
+    "capture and sinks": ("capture", "sinks"),
+    "the simulated systems": ("systems", "edges", "hooks", "people", "twice", "merges", "reactions"),
+    "the judge": ("judge", "ended", "invariants", "edits", "survivors", "deletions", "asked", "oracle", "watch", "promises"),
+    "drawing a world": ("options", "features"),
+    "the world around them": ("world", "clock", "topics", "sync", "happenings", "operator", "decisions", "trace"),
+}
 PLACES: Final = {
     "streams/sync/state.py": "encoding and decoding rows",
     "streams/sync/decide.py": "the core",
     "streams/capture": "capture and sinks",
     "streams/write": "capture and sinks",
-    "tests/simulation/capture.py": "capture and sinks",
-    "tests/simulation/sinks.py": "capture and sinks",
-    "tests/simulation/systems.py": "the simulated systems",
-    "tests/simulation/edges.py": "the simulated systems",
-    "tests/simulation/people.py": "the simulated systems",
-    "tests/simulation/oracle.py": "the judge",
-    "tests/simulation/watch.py": "the judge",
-    "tests/simulation/promises.py": "the judge",
-    "tests/simulation/invariants.py": "the judge",
-    "tests/simulation/ended.py": "the judge",
-    "tests/simulation/deletions.py": "the judge",
-    "tests/simulation/options.py": "drawing a world",
+    **{f"{WORLD}{module}.py": part for part, modules in PARTS.items() for module in modules},
 }
-"""File or folder -> what it does. Whatever is in none of them is the world's own."""
+"""File or folder -> what it does. `tests/bench` sees to it that no module of the simulation is in none of them."""
 
 
 def run(sizes: Sizes) -> list[Figure]:
