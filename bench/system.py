@@ -36,11 +36,17 @@ class System:
     settings: Settings
     broker: Broker
     servers: dict[Side, Child]
+    urls: dict[Side, str]
     workers: dict[str, Child]
 
     def way_to(self, side: Side) -> list[Child]:
         """Return the processes that an edit passes on its way to a side."""
         return [self.broker.process, self.workers["sync"], self.workers[f"write-{side}"], self.servers[side]]
+
+    def calls(self) -> dict[Side, int]:
+        """Return how many API calls each server has had since it started, by its own log."""
+        logs = {side: httpx.get(f"{url}/_sandbox/log", timeout=60).raise_for_status().json() for side, url in self.urls.items()}
+        return {side: len(log["entries"]) + log["reads"] for side, log in logs.items()}
 
     def require(self) -> None:
         """Raise BenchError when a worker has ended."""
@@ -53,14 +59,14 @@ def running_system(folder: Path, contacts: int, latency_ms: int) -> Iterator[Sys
     children: list[Child] = []
     with running_broker(folder) as broker:
         try:
-            urls = {side: _server(side, folder, children) for side in SIDES}
+            urls: dict[Side, str] = {side: _server(side, folder, children) for side in SIDES}
             settings = _configured(folder, broker.address, urls)
             create_topics(settings)
             seeds = generate(contacts, seed=1)
             for side, url in urls.items():
                 _prepare(side, url, seeds.keap if side == "keap" else seeds.erp, latency_ms)
             config = ("--config", str(folder / "keapsync.yaml"))
-            system = System(settings, broker, dict(zip(SIDES, children, strict=True)), {})
+            system = System(settings, broker, dict(zip(SIDES, children, strict=True)), urls, {})
             for name, words in WORKERS.items():
                 system.workers[name] = Child(folder / f"{name}.log", "console", *config, *words, KEAPSYNC_LOG="warning")
                 children.append(system.workers[name])

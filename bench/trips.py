@@ -23,7 +23,6 @@ class Trip:
         queued: how long it was ready to run and had no core: the thread that waited longest of each process on its way (`System.way_to`,
             and this one).
         stolen: how long the hypervisor gave the machine's cores to others meanwhile.
-        calls: API calls it cost.
         status: of its outcome.
     """
 
@@ -34,7 +33,6 @@ class Trip:
     answered: float
     queued: float
     stolen: float
-    calls: int
     status: str
 
     @property
