@@ -45,7 +45,7 @@ BENCHMARKS: Final[dict[str, tuple[str, Benchmark]]] = {
     "latency": ("From edit to edit", latency.run),
     "demo": ("The demo", demo.run),
 }
-OTHERS: Final = {"agent": (quix.release(),)}
+OTHERS: Final = {"agent": quix.release()}
 """What a benchmark compares us with."""
 SIZES: Final = {"full": FULL, "quick": QUICK, "tiny": TINY}
 
