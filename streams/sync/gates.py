@@ -1,7 +1,8 @@
 """Why a create has to wait: the gates, in order, each with a name.
 
 snapshot/<flow> · create/<link> (that link's create may turn out to be this record) · direction · filter and what the target requires ·
-ref/<record> · approval/<flow> · pilot. Before the last of them the match rules are asked once more; the slot comes after all.
+ref/<record> · approval/<flow> · pilot. The match rules are asked when the first two are open, each time anew (`settle.pair_up`); the slot
+comes after all.
 """
 
 from __future__ import annotations
