@@ -118,7 +118,7 @@ def take(turn: Turn, link: Link, change: Change) -> None:
     state.reread = doubtful
     if link.state == "half" and create_in_flight(turn, link, change.side):
         state.deferred = change  # it may turn out to be the record of that create
-    absorb(turn, link, change.side, change.fields, change.edited_at)
+    absorb(turn, link, change.side, change.fields, turn.by_now(change.edited_at, change.read_at))
 
 
 def _too_early(turn: Turn, link: Link, change: Change) -> bool:

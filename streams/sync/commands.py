@@ -12,6 +12,7 @@ from streams.mapping.rows import ACTIVE, Row
 from streams.sync import breaker, gates, pages, slots
 from streams.sync.disputes import stopped_groups
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
+from streams.sync.merge import may_show_more
 from streams.sync.newcomers import proven
 from streams.sync.rows import command_id
 from streams.sync.state import Link, Pending
@@ -27,9 +28,9 @@ def read(turn: Turn, link: Link, side: Side) -> None:
 
 
 def update(turn: Turn, link: Link, side: Side) -> None:
-    """Write the fields whose agreed revision a side does not hold, expecting what it last showed."""
+    """Write the fields whose agreed revision a side does not hold, expecting what it last showed; not what has to be read again first."""
     fields, expect, revs = _lacking(turn, link, side)
-    if not fields or not _passes(turn, link, side, "updates") or not _slot(turn, link, side):
+    if link.side(side).reread or not fields or not _passes(turn, link, side, "updates") or not _slot(turn, link, side):
         return
     state = link.side(side)
     # Without a version the side is read and compared first.
@@ -47,8 +48,12 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
     behind = [written[name] for name in link.side(side).held if name in written]
     for row in behind:
         said = agreed(link, row.name)
-        if row.name not in link.side(side).unmapped and same(turn, row, canonical(link, side, row), said.value):
-            hold(link, side, row, said.rev)  # what cannot be mapped says something else than nothing
+        if row.name in link.side(side).unmapped or not same(turn, row, canonical(link, side, row), said.value):
+            continue  # what cannot be mapped says something else than nothing
+        if may_show_more(turn, link, side, said.at):
+            link.side(side).reread = True
+        else:
+            hold(link, side, row, said.rev)
     stopped = stopped_groups(link, written.values())
     lacking = (row for row in behind if (row.group or row.name) not in stopped and not holds(link, side, row))
     moving = {each.name: each for row in lacking for each in mapping.moving_with(row) if each.name in written}
@@ -129,7 +134,7 @@ def create(turn: Turn, link: Link, side: Side) -> None:
         path = row.path(side)
         if path is None or not row.writes(side):
             continue
-        value = gates.derived(turn, link, row) if row.derive else agreed(link, row.name).value
+        value = gates.derived(turn, link, row, side) if row.derive else agreed(link, row.name).value
         native, ready = _native(turn, link, side, row, value) if value is not None else (None, False)
         if ready and native is not None:
             fields[path], revs[row.name] = native, agreed(link, row.name).rev

@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from schemas.flows import Side, Value, other
+from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
-from streams.sync.fields import agree, agreed, canonical, same, seen, show
+from streams.sync.fields import agree, agreed, alike, canonical, holds, same, seen, show
 from streams.sync.state import Flips, Link
 from streams.sync.turn import Turn
 
@@ -54,12 +54,21 @@ def choose(turn: Turn, link: Link, name: str, side: Side) -> None:
     mapping = turn.mapping(link.flow)
     row = mapping.row(name)
     for each in mapping.moving_with(row):
+        if each.name in link.disputed:
+            link.disputed.remove(each.name)
+        if _differ_by_habit(link, each):
+            turn.journal(link, "settled", f"both sides have the same {each.name}", field=each.name)
+            continue
         native, lost = seen(link, side, each), canonical(link, other(side), each)
         agree(link, each, canonical(link, side, each), turn.now, side)
         show(link, side, each, native)
         turn.journal(link, "chosen", each.name, side=side, field=each.name, won=_text(canonical(link, side, each)), lost=_text(lost))
-        if each.name in link.disputed:
-            link.disputed.remove(each.name)
+
+
+def _differ_by_habit(link: Link, row: Row) -> bool:
+    """Tell whether a part of a group is what was agreed on both sides, one of which stores it in its own spelling: that goes nowhere."""
+    both = all(holds(link, side, row) for side in SIDES)
+    return both and alike(row, canonical(link, "keap", row), canonical(link, "erp", row))
 
 
 def thaw(link: Link, name: str) -> None:

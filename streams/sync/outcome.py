@@ -8,7 +8,7 @@ from schemas.errors import MappingError
 from schemas.flows import Side, Value, flow_of, other
 from schemas.records import Change, Outcome
 from streams.mapping.rows import ACTIVE, Row
-from streams.sync import slots
+from streams.sync import gates, slots
 from streams.sync.change import accept, observe, on_change, take, vanish
 from streams.sync.departed import recall
 from streams.sync.fields import agreed, alike, hold, ref, refs_of, same, show
@@ -49,8 +49,8 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
         link.side(outcome.side).reread = True
     elif outcome.status == "gone" and (outcome.id is None or _bind(turn, link, outcome)):
         vanish(turn, link, outcome.side, outcome.at)
-    elif outcome.status == "rejected" and not _overtaken(link, pending):
-        _blocked(turn, link, outcome)
+    elif outcome.status == "rejected" and not _overtaken(turn, link, pending):
+        _rejected(turn, link, pending, outcome)
     _resume(turn, link, outcome.side)
 
 
@@ -59,6 +59,12 @@ def _went(turn: Turn, link: Link, outcome: Outcome) -> bool:
     record = outcome.id or ""
     half = turn.link_of(ref(link.flow, outcome.side, record))
     return recall(turn, link.flow, outcome.side, record) or (half is not None and half.side(outcome.side).gone)
+
+
+def _rejected(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
+    _blocked(turn, link, outcome)
+    if pending.command.op == "create":
+        link.side(outcome.side).derived = gates.derivations(turn, link, outcome.side)
 
 
 def _blocked(turn: Turn, link: Link, outcome: Outcome) -> None:
@@ -96,9 +102,13 @@ def _switches_on(link: Link, pending: Pending, side: Side) -> bool:
     return link.side(side).retire == "activate" and ACTIVE in pending.command.fields and not pending.revs
 
 
-def _overtaken(link: Link, pending: Pending) -> bool:
-    """Tell whether somebody edited what was refused while it was under way: the next command carries something else."""
-    return any(agreed(link, name).rev > revision for name, revision in pending.revs.items())
+def _overtaken(turn: Turn, link: Link, pending: Pending) -> bool:
+    """Tell whether what was refused is not true any more, by an edit while it was under way: the next command carries something else."""
+    if any(agreed(link, name).rev > revision for name, revision in pending.revs.items()):
+        return True
+    command, mapping = pending.command, turn.mapping(link.flow)
+    told = gates.derivations(turn, link, command.side) if command.op == "create" else {}
+    return any(id_ != command.fields.get(mapping.row(name).path(command.side) or "") for name, id_ in told.items())
 
 
 def _resume(turn: Turn, link: Link, side: Side) -> None:
@@ -156,7 +166,7 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
         (ours if as_sent else theirs).append((row, path))
     _note(turn, link, pending, outcome, ours)
     observe(link.side(side), shown(outcome), written=True)
-    absorb(turn, link, side, record, outcome.edited_at, theirs)
+    absorb(turn, link, side, record, turn.by_now(outcome.edited_at, outcome.at), theirs)
     # What a create made and somebody emptied is no edit but to be filled again, unless there is nobody left whose word that would be.
     doomed = link.side(other(side)).gone and turn.mapping(link.flow).deletes.get(side) == "delete"
     if doomed and any(sent.get(path) is not None and record.get(path) is None for _, path in theirs):

@@ -20,13 +20,13 @@ def settle(turn: Turn, link: Link) -> None:
     if link.state in ("half", "review") and not link.pinned:
         pair_up(turn, link)
         link = turn.link(link.id) or _joined(turn, link)
-        _ask(turn, link)  # two halves that say the same may have to be read before that counts
     for side in SIDES:
         _retire(turn, link, side)
     if link.state == "linked":
         forget_settled(turn, link)
         for side in SIDES:
             write(turn, link, side)
+        _ask(turn, link)
         # Not while a side lacks something: what is disputed or refused may be lacked for ever.
         link.bulk = link.bulk and bool(link.gates or link.keap.pending or link.erp.pending)
     if link.state == "orphan":
@@ -92,9 +92,21 @@ def pair_up(turn: Turn, link: Link) -> None:
         gate = gate or gates.references(turn, link, target) or gates.approval(turn, link) or gates.pilot(turn, link)
     link.gate = gate
     if gate is not None:
+        link.side(target).derived = dict.fromkeys(link.side(target).derived, "")  # what a refused create waits for now is news
         wait(turn, link, gate)
-    elif link.side(target).blocked is None:
+    elif link.side(target).blocked is None or _told_otherwise(turn, link, target):
         create(turn, link, target)
+
+
+def _told_otherwise(turn: Turn, link: Link, target: Side) -> bool:
+    """Tell whether other records say something else by now than when a create was refused; else look again when they change."""
+    state = link.side(target)
+    if state.derived and state.derived != gates.derivations(turn, link, target):
+        state.blocked, state.derived = None, {}
+        return True
+    for ref in gates.told_by(turn, link, target) if state.derived else ():
+        wait(turn, link, f"ref/{ref}")
+    return False
 
 
 def review(turn: Turn, link: Link, reason: str, candidates: list[str]) -> None:

@@ -126,6 +126,10 @@ class Turn:
         self._table = table
         self._loaded: dict[bytes, tuple[bytes | None, Any]] = {}
 
+    def by_now(self, edited_at: int, told_at: int) -> int:
+        """Return when an edit was made, whatever its clock says, not later than it is told: nobody would ever have been read after that."""
+        return min(edited_at, max(self.now, told_at))
+
     def mapping(self, flow: Flow) -> FlowMapping:
         """Return a flow's mapping."""
         return self.context.mapping[flow]

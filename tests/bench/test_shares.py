@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.processes import ROOT
 from bench.simulation import PLACES, WORLD
 
-IDLE = {"__init__", "__main__", "hunt", "mutants", "test_convergence", "test_mutants"}
+IDLE = {"__init__", "__main__", "hunt", "mutants", "standins", "test_convergence", "test_mutants"}
 """Modules of the simulation that no world runs in."""
 
 

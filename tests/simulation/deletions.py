@@ -12,7 +12,7 @@ from streams.sync.fields import ref
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, name_of, shown
 from tests.simulation.oracle import Removal, Write
-from tests.simulation.readings import was_shown
+from tests.simulation.readings import known_before
 from tests.simulation.world import Connection, World
 
 
@@ -29,6 +29,15 @@ def unnoticed(world: World) -> Iterator[str]:
 def deletions_are_noticed(ended: Ended) -> Iterator[str]:
     """5. A record that is gone is known to be."""
     yield from unnoticed(ended.world)
+
+
+def returns_are_noticed(ended: Ended) -> Iterator[str]:
+    """5. A record that is there is not taken for gone, once everything was listed again."""
+    for link in {id(link): link for link in ended.links.values()}.values():
+        for side in SIDES:
+            record = link.side(side).id
+            if record and link.side(side).gone and not ended.world.connections[link.connection].systems[side].records[record].deleted:
+                yield f"{side} {link.flow} {record} {link.id}"
 
 
 def twins_follow_their_policy(ended: Ended) -> Iterator[str]:
@@ -83,16 +92,14 @@ def _taken_over(ended: Ended, one: Connection, removal: Removal, row: Row, edit:
     value: Value = shown(row, removal.side, edit.value)
     theirs = [shown(row, side, write.value) for write in one.oracle.history[side, partner, row.path(side) or ""]]
     lost = ended.lost[one.name, row.name]
-    return value in theirs or value in lost or (value is None and _never_arrived(ended, one, removal, row, edit, theirs))
+    return value in theirs or value in lost or _shows_nothing(ended, one, removal, row, edit, theirs)
 
 
-def _never_arrived(ended: Ended, one: Connection, removal: Removal, row: Row, edit: Write, theirs: list[Value]) -> bool:
-    """Tell whether what a clear took away never reached the other side, or was never shown."""
-    path = row.path(removal.side) or ""
-    before = one.oracle.before(edit, removal.side, removal.record, path)
-    if not before or shown(row, removal.side, before[-1].value) not in theirs:
-        return True
-    return before[-1].human and not was_shown(ended, one, removal.side, removal.record, path, before[-1], edit)
+def _shows_nothing(ended: Ended, one: Connection, removal: Removal, row: Row, edit: Write, theirs: list[Value]) -> bool:
+    """Tell whether an edit says what was shown before, or clears what never reached the other side."""
+    before = known_before(ended, one, removal.side, removal.record, row.path(removal.side) or "", edit)
+    stood = shown(row, removal.side, before[-1].value) if before else None
+    return stood == shown(row, removal.side, edit.value) or (edit.value is None and stood not in theirs)
 
 
 def twins_come_back(ended: Ended) -> Iterator[str]:
@@ -127,6 +134,9 @@ def nothing_restored_is_deleted(ended: Ended) -> Iterator[str]:
 
 ONCE_SWEPT: Final[dict[str, Callable[[Ended], Iterator[str]]]] = {
     one.__name__: one
-    for one in (deletions_are_noticed, twins_follow_their_policy, no_edited_twin_is_deleted, twins_come_back, nothing_restored_is_deleted)
-}
+    for one in (
+        deletions_are_noticed, returns_are_noticed, twins_follow_their_policy, no_edited_twin_is_deleted, twins_come_back,
+        nothing_restored_is_deleted,
+    )
+}  # fmt: skip
 """Invariants of a world at rest whose flows were swept until every deletion was found."""

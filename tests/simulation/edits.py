@@ -10,7 +10,7 @@ from streams.mapping.rows import Row
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
 from tests.simulation.oracle import Write
-from tests.simulation.readings import was_shown
+from tests.simulation.readings import known_before, was_shown
 
 
 def no_edit_is_lost(ended: Ended) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
         return True  # of a record that is gone, was parted from its pair or had another twin: nobody can say who took its place
     if _meant(ended, pair, row, side, record.fields.get(path)) == value or value in _lost(ended, pair, row):
         return True
-    if (side, record.id, path, edit.value) in pair.oracle.excused or _is_none(ended, pair, row, side, edit):
+    if (side, record.id, path, edit.value) in pair.oracle.excused or is_none(ended, pair, row, side, edit):
         return True
     # An empty value loses when two existing records are first linked.
     if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at or _unseen(ended, pair, row, side, edit)):
@@ -98,26 +98,24 @@ def _unseen(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     return not before or _meant(ended, pair, row, side, before[-1].value) not in known
 
 
-def _is_none(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+def is_none(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether an edit looks to everybody as if nothing had been edited."""
-    return _shows_nothing(ended, pair, row, side, edit) or _took_back(ended, pair, row, side, edit)
+    # Typed within our write it was told, and looks like what the target made of that.
+    stored = (pair.link.id, row.name, str(edit.value)) in ended.stored
+    return stored or _shows_nothing(ended, pair, row, side, edit) or _took_back(ended, pair, row, side, edit)
 
 
 def _shows_nothing(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether an edit says what was shown before, in other words or after something that came and went between two readings."""
-    path = row.path(side) or ""
-    before = pair.oracle.before(edit, side, pair.records[side].id, path)
-    until = edit
-    while before and before[-1].human and not was_shown(ended, pair.connection, side, pair.records[side].id, path, before[-1], until):
-        until = before.pop()
+    before = known_before(ended, pair.connection, side, pair.records[side].id, row.path(side) or "", edit)
     stood = before[-1].value if before else None
     return _meant(ended, pair, row, side, stood) == _meant(ended, pair, row, side, edit.value)
 
 
 def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
-    """Tell whether an edit took back what a write of ours had brought that never was answered so: all seemed to stand as before it."""
+    """Tell whether an edit took back what a write of ours had brought, before that was answered: all seemed to stand as before it."""
     path, target = row.path(side) or "", pair.records[side].id
-    before = pair.oracle.before(edit, side, target, path)
+    before = known_before(ended, pair.connection, side, pair.records[side].id, row.path(side) or "", edit)
     if not before or before[-1].human:
         return False
     stood = before[-2].value if len(before) > 1 else None
@@ -127,7 +125,7 @@ def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
     tried = {c.id for c in ours if path in c.fields and c.issued_at < edit.at and _meant(ended, pair, row, side, c.fields[path]) == wrote}
     told = (each for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.command in tried)
-    return bool(tried) and not any(each.status in ("applied", "found") for each in told)
+    return bool(tried) and not any(each.status in ("applied", "found") and each.at <= edit.at for each in told)
 
 
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
@@ -150,6 +148,8 @@ def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Sid
 def _stands(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether an edit is one by what anybody was shown: what it replaced was seen, and no write of ours was to bring the same."""
     path, target = row.path(side) or "", pair.records[side].id
+    if any((each.side, each.survivor, each.number + 1) == (side, target, edit.number) for each in pair.oracle.merges):
+        return False  # what a survivor took over nobody typed
     before = pair.oracle.before(edit, side, target, path)
     if before and before[-1].human and not was_shown(ended, pair.connection, side, pair.records[side].id, path, before[-1], edit):
         return False

@@ -47,6 +47,8 @@ class Ended:
     """(connection, field) -> what the journal says lost, loosely spelled; of a manual row only what an operator's choice took."""
     withheld: set[tuple[str, str]] = field(default_factory=set)
     """(link, field) of what an operator withheld, a target said it had not applied, or a survivor left unsaid, and nobody edited since."""
+    stored: set[tuple[str, str, str]] = field(default_factory=set)
+    """(link, field, value) that stood where we had written something else, as the journal says: an automation, or the target's own way."""
     merged_at: dict[str, int] = field(default_factory=dict)
     """link -> when it went on with a survivor."""
 
@@ -74,6 +76,8 @@ class Ended:
             self.withheld -= {(entry.link, name) for name in entry.detail.split(", ")}
         if entry.field is None:
             return
+        if entry.kind == "stored_differently":
+            self.stored.add((entry.link, entry.field, entry.won or ""))
         if entry.detail in ("not applied", UNSAID):  # told; a clear by hand within our write looks the same
             self.withheld.add((entry.link, entry.field))
         self.withheld -= {(entry.link, entry.field)} if entry.kind in ("conflict", "chosen", "thawed") else set()

@@ -121,8 +121,8 @@ class Happenings:
             people = self.world.connections[self.random.choice(self.world.options.connections)].people
             people.contact()
             for side, system in people.systems.items():
-                newest = next(reversed(system.records.values()))
-                if newest.created_at >= system.time:
+                newest = next(reversed(system.records.values()), None)
+                if newest is not None and newest.created_at >= system.time:
                     self.leaving.append((now + self.random.randrange(3_000, 8_000), people, side, newest))
 
     def _collide(self) -> None:

@@ -21,7 +21,7 @@ from tests.simulation.trace import Trace
 from tests.simulation.world import Restless, World, simulated
 
 WATCHED: Final = ("no_create_before_snapshots", "one_command_in_flight", "in_flight_is_bounded", "no_echo", "connections_apart")
-"""Invariants watched while the world lives (`world.py`)."""
+"""Invariants watched while the world lives (`watch.py`)."""
 IN_TIME: Final = ("never_raises", "comes_to_rest", "silence", "replay_writes_nothing", "replay_ends_in_the_same_state")
 """Invariants that take time to judge."""
 INVARIANTS: Final = (*AT_REST, *ONCE_SWEPT, *WATCHED, *PROMISED, *IN_TIME)
@@ -158,13 +158,18 @@ def _replay(world: World) -> list[str]:
     # A deletion that nobody had noticed may be found on the way. And what rests on a reference is looked at again when one of its records
     # shows something, not when the parents of its rivals are merged or parted: it may enter a review by that, or leave it.
     resting |= _resting(world)
-    noticed = {link.id for link in world.links() if link.state == "orphan"} | resting
+    noticed = {link.id for link in world.links() if link.state == "orphan" and _has_lost(world, link)} | resting
     late = [command for command in late if command.link not in resting]
     moved = [link for link in before.keys() | after.keys() if before.get(link) != after.get(link) and link not in noticed]
     return [
         *(f"replay_writes_nothing: {command.op} {command.link} {command.side} {command.fields}" for command in late),
         *(f"replay_ends_in_the_same_state: {link} {before.get(link)} {after.get(link)}" for link in moved),
     ]
+
+
+def _has_lost(world: World, link: Link) -> bool:
+    systems = world.connections[link.connection].systems
+    return any(systems[side].records[record].deleted for side in SIDES if (record := link.side(side).id))
 
 
 def _resting(world: World) -> set[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Operator:
-    """Works through the `control` topic, as the command line does; approval takes its place here when it comes."""
+    """Works through the `control` topic, as the command line does; what he is asked for is in `decisions.py`."""
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -83,7 +83,11 @@ class People:
         """Make an opportunity of some contact; orders are never made by hand."""
         contacts = self.systems["keap"].living("contact")
         if contacts:
-            fields: Fields = {"opportunity_title": self.unique("Deal"), "contact.id": self.random.choice(contacts).id, "stage.name": "Won"}
+            fields: Fields = {
+                "opportunity_title": self.unique("Deal"),
+                "contact.id": self.random.choice(contacts).id,
+                "stage.name": self.random.choice(("Won", "Won", "Lost")),
+            }
             self.systems["keap"].create("opportunity", fields | {"created_time": "2026-01-05T10:00:00Z"})
 
     def strangers(self) -> None:

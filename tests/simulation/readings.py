@@ -17,6 +17,15 @@ def was_shown(ended: Ended, one: Connection, side: Side, record: str, path: str,
     """Tell whether a reading that was taken in showed what somebody had put into a field before he took it back."""
     offers = one.systems[side].offers
     taken = ended.world.agent.taken[one.name, side, record]
-    edited = [change.updated_at for change in taken if change.updated_at and change.fields.get(path) == write.value]
-    late = {at: SECOND_MS if offers.rounded and at % SECOND_MS == 0 else 0 for at in edited}
-    return any(write.at <= at - offers.skew_ms < until.at + late[at] for at in edited)
+    edited = [change.updated_at - offers.skew_ms for change in taken if change.updated_at and change.fields.get(path) == write.value]
+    again = [each.at for each in one.oracle.history[side, record, path] if each.number > until.number and each.value == write.value]
+    until_ms = min([until.at + (SECOND_MS if offers.rounded else 0), *again])
+    return any(write.at <= at < until_ms for at in edited)
+
+
+def known_before(ended: Ended, one: Connection, side: Side, record: str, path: str, edit: Write) -> list[Write]:
+    """Return what stood in a field before an edit, without what somebody typed last and no reading showed."""
+    before, until = one.oracle.before(edit, side, record, path), edit
+    while before and before[-1].human and not was_shown(ended, one, side, record, path, before[-1], until):
+        until = before.pop()
+    return before

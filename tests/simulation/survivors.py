@@ -66,6 +66,15 @@ def _not_made_by(ended: Ended, one: Connection, side: Side, link_id: str) -> Ite
             yield record
 
 
+def have_rivals(ended: Ended, one: Connection, twins: dict[Side, str]) -> bool:
+    """Tell whether any other record ever showed what one of two twins is known by: only then somebody has to decide."""
+    for side, twin in twins.items():
+        records = one.systems[side].records
+        if any(_once_shared(ended, side, records[twin], each) for each in records.values()):
+            return True
+    return False
+
+
 def _once_shared(ended: Ended, side: Side, lost: Stored, heir: Stored) -> bool:
     """Tell whether two records ever showed the same in every field of a match rule."""
     mapping = ended.world.options.mapping[lost.flow]

@@ -86,6 +86,8 @@ class System:
     clock: Clock
     random: Random
     oracle: Oracle
+    first: int = 1
+    """The number of its first record."""
     records: dict[str, Stored] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     written: Callable[[Stored, Fields], None] = lambda *_: None
@@ -109,6 +111,7 @@ class System:
         if self.offers.keys and command in self.keys:
             return self.records[self.keys[command]]
         _refuse(fields)
+        self._hold_together(flow, fields)
         if flow in self.offers.switches:
             fields = {ACTIVE: True} | fields
         stamp = fields.get(self.offers.stamps.get(flow, ""))
@@ -116,7 +119,7 @@ class System:
             for one in self.records.values():
                 if one.flow == flow and one.fields.get(self.offers.stamps[flow]) == stamp:
                     raise ConflictError("stamp taken", self.record(one))
-        record_id = f"{self.side[0]}{len(self.records) + 1}"
+        record_id = f"{self.side[0]}{len(self.records) + self.first}"
         record = Stored(record_id, flow, self.time, [State(self.clock.now, self._store(fields), self.time, 1)], command)
         self.records[record.id] = record
         self.oracle.wrote(self.side, record, record.fields, human=command is None)
@@ -125,6 +128,14 @@ class System:
             self.keys[command] = record.id
             self.written(record, record.fields)
         return record
+
+    def _hold_together(self, flow: Flow, fields: Fields) -> None:
+        """Refuse an order of another customer than its contact's: contract of the ERP."""
+        contact = self.records.get(str(fields.get("contact_id"))) if (self.side, flow) == ("erp", "opportunity") else None
+        customer = contact.fields.get("customer_id") if contact else None
+        named = self.records.get(str(customer))
+        if named is not None and not named.deleted and fields.get("customer_id") != customer:
+            raise RejectedError(f"the contact's customer is {customer}", 422)
 
     def patch(self, record: Stored, fields: Fields, *, base: Record | None = None, human: bool = False) -> None:
         """Change fields. `base`: the record as the writer knew it, checked where there are versions."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SOON_MS: Final = 900
+READ: Final = 12
+"""The most steps that readers make between two of them."""
 REFERRED: Final = 0.5
 """How often it is a reference: only those, and booleans, come to say the same again by themselves."""
 Step = tuple[Side, Value]
@@ -39,6 +41,8 @@ def enter_twice(world: World, random: Random) -> None:
         if row.path(side) and not record.deleted:
             people.write(side, record, row, value)
         world.pass_time(random.randrange(SOON_MS))
+        for _ in range(random.randrange(READ)):
+            world.poller.step()
 
 
 def _steps(world: World, random: Random, people: People, link: Link, row: Row) -> Iterator[Step]:

@@ -54,10 +54,11 @@ class Watch:
             self.flying[command.link, command.side] = command
         if command.op == "create" and not again and not self._both_marked(command):
             self.violations.append(f"no_create_before_snapshots: {command.entity} {command.link}")
-        if command.op == "update" and self._respells(command):
+        if command.op == "update" and (command.fields == command.expect or self._respells(command)):
             self.violations.append(f"no_echo: {command.link} {command.target} {command.fields}")
-        under_way = sum(one.connection == command.connection and one.side == command.side for one in self.flying.values())
-        if under_way > 2 * self.slots:
+        pool = (command.connection, command.side, command.bulk)
+        under_way = sum((one.connection, one.side, one.bulk) == pool for one in self.flying.values())
+        if under_way > self.slots:
             self.violations.append(f"in_flight_is_bounded: {under_way} on {command.side}")
         if command.target is not None and command.target not in self.systems[command.connection][command.side].records:
             self.violations.append(f"connections_apart: {command.target} is no record of {command.connection}")

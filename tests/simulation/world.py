@@ -36,6 +36,8 @@ from tests.simulation.watch import Watch
 
 NEWEST_FIRST: Final[frozenset[Flow]] = frozenset({"opportunity", "product"})
 """Keap's flows without a filter by time."""
+APART: Final = 500
+"""Between the ids of two ERPs; those of two Keap accounts are the same, so that what takes the one for the other shows either way."""
 HEADERS_MS: Final = 600
 """How far off a skew may be: it is measured on headers of whole seconds."""
 
@@ -90,8 +92,8 @@ class World:
         self.promises.see(record)
 
     def _connection(self, name: str) -> Connection:
-        oracle = Oracle(self.clock)
-        systems: dict[Side, System] = {s: System(s, offers(self.options, s), self.clock, self.random, oracle) for s in SIDES}
+        oracle, first = Oracle(self.clock), {"keap": 1, "erp": 1 + APART * self.options.connections.index(name)}
+        systems: dict[Side, System] = {s: System(s, offers(self.options, s), self.clock, self.random, oracle, first[s]) for s in SIDES}
         edges = {s: self._edge(systems[s]) for s in SIDES}
         return Connection(name, systems, edges, oracle, People(name, systems, self.options, self.random, oracle, self.trace))
 

@@ -41,7 +41,7 @@ class Desk:
 
     def feed(self, event: Event) -> list[Command]:
         """Decide on an event and everything it releases; return the commands that follow."""
-        self.now += 10
+        self.now = max(self.now + 10, event.read_at if isinstance(event, Change) else 0)
         return self._follow(decide(self.context, self, event, self.now))
 
     def assigned(self) -> list[Command]:
@@ -87,7 +87,7 @@ class Desk:
 
     def answer(self, command: Command, status: str = "applied", **more: Any) -> list[Command]:
         """Let a command come to something; by default it is done as sent."""
-        self.now += 5_000
+        self.now = max(self.now + 5_000, more.get("updated_at") or 0)
         self.made += command.target is None
         told: dict[str, Any] = {"id": command.target or f"new{self.made}", "record": dict(command.fields), "updated_at": self.now}
         told |= {"version": self.now if command.side == "erp" else None, "created_at": self.now} | more

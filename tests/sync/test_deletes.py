@@ -177,7 +177,8 @@ def test_what_was_read_after_a_delete_went_out_is_looked_at_when_its_outcome_com
     """Somebody brought the record back before the answer was known."""
     desk = desk_with("delete")
     (delete,) = vanish(desk)
-    desk.show("erp", "product", "e1", TWIN, at=90_000)
+    desk.show("erp", "product", "e1", TWIN, at=90_000, read_at=desk.now + 60_000)
+    desk.now -= 50_000  # the delete was answered before
     (read,) = desk.answer(delete, "gone", record=None)
     assert (read.op, read.target) == ("read", "e1")
 

@@ -260,6 +260,24 @@ def test_an_edit_beside_a_disputed_part_of_an_address_does_not_write_that_part()
     }
 
 
+def test_a_choice_does_not_bring_a_sides_spelling_of_what_was_agreed_back() -> None:
+    """The ERP stores towns in capitals: of its address only the street is another."""
+    flow = MAPPING["contact"]
+    rows = tuple(replace(row, policy="manual") if row.group == "billing" else row for row in flow.rows)
+    desk = Desk(context(mapping=MAPPING | {"contact": replace(flow, rows=rows)}))
+    ours = {"addresses.BILLING.line1": "Road 1", "addresses.BILLING.locality": "Oslo"}
+    desk.show("keap", "contact", "k1", PERSON | ours)
+    (create,) = desk.marks()
+    stored = create.fields | {"billing_address.city": "OSLO"}
+    desk.answer(create, id="e1", record=stored)
+    (write,) = desk.show("erp", "contact", "e1", stored | {"billing_address.line1": "Road 2"}, at=60_000, version=2 * NOW)
+    desk.answer(write, "conflict", record=PERSON | ours | {"addresses.BILLING.line1": "Road 3"}, updated_at=NOW + 60_000)
+    (chosen,) = desk.ask("choose", link=desk.link("k1").id, field="billing_address.line1", side="erp")
+    assert chosen.fields["addresses.BILLING.line1"] == "Road 2"
+    assert chosen.fields["addresses.BILLING.locality"] == "Oslo"
+    assert not desk.link("k1").disputed
+
+
 def test_a_pair_is_not_made_while_its_lost_record_may_be_back() -> None:
     """It is read first: parted from its pair unread, it would belong to nobody from then on."""
     desk = Desk()
