@@ -98,7 +98,7 @@ class _Run:
             if chunk:
                 records = [Raw(SOURCE, 0, self.events + number, None, value, NOW) for number, value in enumerate(chunk)]
                 self.events += len(chunk)
-                more |= self._write(self._handler.handle(0, self.partition.table, records), waiting)
+                more |= self._write(self._handler.handle(0, self.partition.table, [*map(self._handler.prepare, records)]), waiting)
             if more:
                 more = self._write(self._handler.more(0, self.partition.table), waiting)
 

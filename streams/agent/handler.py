@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.codec import decode
 from schemas.errors import FatalError, SchemaError
@@ -20,6 +20,13 @@ from streams.sync.turn import Context, Decision, Letter
 from streams.topics import partition_of
 
 STAGE: Final = "sync"
+
+
+class Read(NamedTuple):
+    """A record and what it says, or why it cannot be told."""
+
+    record: Record
+    event: Event | SchemaError
 
 
 class SyncHandler:
@@ -50,11 +57,14 @@ class SyncHandler:
                 log_requests(decision)
         return gathered.outputs(more=bool(self._open[partition]))
 
-    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
-        """Decide about some records, in their order; raises RetriableError, before any is decided, when one cannot be read yet."""
-        events = [_event(record) for record in records]
+    def prepare(self, record: Record) -> Read:
+        """Decode a record; raises RetriableError when it cannot be read yet."""
+        return Read(record, _event(record))
+
+    def handle(self, partition: int, table: Table, chunk: Sequence[Read]) -> Outputs:
+        """Decide about some records, in their order."""
         gathered = Gathered(partition, Overlay(table))
-        for record, event in zip(records, events, strict=True):
+        for record, event in chunk:
             self._one(partition, gathered, record, event)
         return gathered.outputs(more=bool(self._open.get(partition)))
 

@@ -1,17 +1,20 @@
 """The agent loop of a deciding stage: all that waits of one partition at once, one transaction for what follows.
 
 1. take what waits, up to 500 records of each partition,
-2. decide and write in a thread: the transaction, then the table,
-3. acknowledge the records; Faust commits their offsets in its own time.
+2. in a thread: prepare what is not prepared yet, decide,
+3. write: the transaction, then the table; while the broker commits, another thread prepares what will be taken next,
+4. acknowledge the records; Faust commits their offsets in its own time.
 
-A record that cannot be handled yet holds its partition, and only that: what stands before it goes on, it is tried until it can be.
-A crash before 3 repeats the chunk: its records must be seen to be duplicates by what the table holds.
+A record that cannot be prepared yet holds its partition, and only that: what stands before it goes on, it is tried until it can be.
+A crash before 4 repeats the chunk: its records must be seen to be duplicates by what the table holds.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import Any
 
 import structlog
 
@@ -19,11 +22,10 @@ from schemas.errors import RetriableError
 from streams.engine.contracts import Handler
 from streams.engine.inbox import Delivery
 from streams.engine.partition import Partition
-from streams.engine.records import Record
 from streams.engine.settings import EngineSettings
 from streams.engine.work import Work
 
-HOLD_S = 1.0  # between two tries of a record that cannot be handled yet
+HOLD_S = 1.0  # between two tries of a record that cannot be prepared yet
 
 log = structlog.get_logger(__name__)
 
@@ -31,13 +33,14 @@ log = structlog.get_logger(__name__)
 class Chunks(Work):
     """Feeds a handler with chunks, strictly one after the other per partition."""
 
-    def __init__(self, settings: EngineSettings, handler: Handler) -> None:
+    def __init__(self, settings: EngineSettings, handler: Handler[Any]) -> None:
         """Work for `handler`."""
         super().__init__(settings)
         self._handler = handler
         self._flowing = False
         self._busy = asyncio.Lock()  # held while chunks are on their way
-        self._held: set[int] = set()  # partitions whose next record cannot be handled yet
+        self._held: set[int] = set()  # partitions whose next record cannot be prepared yet
+        self._ahead: dict[int, Future[object]] = {}  # partition -> its next records are being prepared
 
     @property
     def holding(self) -> bool:
@@ -83,9 +86,10 @@ class Chunks(Work):
         return [each for each in self.partitions.values() if each.more or each.number in arrived]
 
     async def _step(self, partition: Partition) -> None:
-        chunk = [] if partition.number in self._held else self.inbox.take(partition.number, self.settings.chunk)
+        number, most = partition.number, self.settings.chunk
+        chunk = [] if number in self._held else self.inbox.take(number, most)
         try:
-            done = await self.in_thread(self._process, partition, chunk)
+            done = await self.in_thread(self._process, partition, chunk, self.inbox.first(number, most))
         except Exception as error:
             if chunk:
                 error.add_note(f"{len(chunk)} records, from {chunk[0].record.place} to {chunk[-1].record.place}")
@@ -106,37 +110,40 @@ class Chunks(Work):
         self._held.discard(number)
         self.inbox.arrived.set()
 
-    def _process(self, partition: Partition, chunk: Sequence[Delivery]) -> int:
+    def _process(self, partition: Partition, chunk: Sequence[Delivery], following: Sequence[Delivery]) -> int:
+        """Handle a chunk and return how many of it are done; the one after them cannot be prepared yet."""
         with partition.lock:
-            done = self._handled(partition, [delivery.record for delivery in chunk]) if chunk else 0
+            if ahead := self._ahead.pop(partition.number, None):
+                ahead.result()  # threads take up work in its order: it has begun
+            ready = self._prepare(chunk)
+            if ready:
+                self._handle(partition, ready, following)
             if partition.more:  # a page between two chunks: neither starves the other
                 outputs = self._handler.more(partition.number, partition.table)
                 partition.write(outputs)
                 partition.more = outputs.more
-            return done
+            return len(ready)
 
-    def _handled(self, partition: Partition, records: Sequence[Record]) -> int:
-        """Handle records and return how many are done; the one after them cannot be handled yet."""
-        try:
-            self._handle(partition, records)
-        except RetriableError:
-            if len(records) == 1:
-                return 0
-        else:
-            return len(records)
-        for done, record in enumerate(records):
-            if not self._handled(partition, [record]):
-                return done
-        return len(records)
-
-    def _handle(self, partition: Partition, records: Sequence[Record]) -> None:
-        outputs = self._handler.handle(partition.number, partition.table, records)
+    def _handle(self, partition: Partition, chunk: Sequence[Delivery], following: Sequence[Delivery] = ()) -> None:
+        outputs = self._handler.handle(partition.number, partition.table, [delivery.prepared for delivery in chunk])
         if partition.fits(outputs):
+            if following:
+                self._ahead[partition.number] = self._executor.submit(self._prepare, following)
             partition.write(outputs)
             partition.more |= outputs.more
-        elif len(records) > 1:  # find the one: the others must not suffer for it
-            for record in records:
-                self._handle(partition, [record])
+        elif len(chunk) > 1:  # find the one: the others must not suffer for it
+            for delivery in chunk:
+                self._handle(partition, [delivery])
         else:
             reason = partition.oversize(outputs)
-            partition.write(self._handler.refuse(partition.number, partition.table, records[0], reason))
+            partition.write(self._handler.refuse(partition.number, partition.table, chunk[0].record, reason))
+
+    def _prepare(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Prepare what is not prepared yet; return what stands before the first that cannot be."""
+        for place, delivery in enumerate(deliveries):
+            if delivery.prepared is None:
+                try:
+                    delivery.prepared = self._handler.prepare(delivery.record)
+                except RetriableError:
+                    return deliveries[:place]
+        return deliveries

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from streams.engine.records import Outputs, Record
+
+Prepared = TypeVar("Prepared")
 
 
 class Table(Protocol):
@@ -21,8 +23,8 @@ class Table(Protocol):
         ...
 
 
-class Handler(Protocol):
-    """A stage that decides chunk by chunk. Called in a worker thread, one call at a time per partition.
+class Handler(Protocol[Prepared]):
+    """A stage that decides chunk by chunk. Called in worker threads, one call at a time per partition; but `prepare` at any time.
 
     A call must not raise for bad input: any exception but those named is taken for a defect and ends the worker.
     """
@@ -31,13 +33,18 @@ class Handler(Protocol):
         """Take up unfinished work. Called after the partition's table is recovered, before its events flow."""
         ...
 
-    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
+    def prepare(self, record: Record) -> Prepared:
+        """Do what needs no table, and return what `handle` is to get; never None. It may be for nothing: the partition may be given up.
+
+        Raises:
+            RetriableError: not yet; the record comes again, those before it are handled first.
+        """
+        ...
+
+    def handle(self, partition: int, table: Table, chunk: Sequence[Prepared]) -> Outputs:
         """Decide about some records of one partition, in their order.
 
         May be called again with the same records (after a crash, or one by one after outputs that were too large).
-
-        Raises:
-            RetriableError: not yet, and nothing was decided; the records come again, those before the one it is about first.
         """
         ...
 

@@ -9,17 +9,24 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from streams.engine.records import Record
 from streams.engine.watermark import Watermark
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Delivery:
-    """A record together with the progress it counts for."""
+    """A record together with the progress it counts for.
+
+    Attributes:
+        prepared: what the handler's `prepare` made of the record; None: not yet.
+    """
 
     record: Record
     watermark: Watermark
+    prepared: Any = None
 
     def ack(self) -> None:
         """Say that the record is finished; without it, it is delivered again after the next assignment."""
@@ -63,6 +70,10 @@ class Inbox:
         taken = [queue.popleft() for _ in range(min(limit, len(queue)))]
         self._resize(-len(taken))
         return taken
+
+    def first(self, partition: int, limit: int) -> list[Delivery]:
+        """Return the oldest deliveries of a partition, at most `limit`, without removing them."""
+        return list(islice(self._queues.get(partition, ()), limit))
 
     def put_back(self, partition: int, deliveries: Sequence[Delivery]) -> None:
         """Return deliveries that were taken, before all that wait."""

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 import uvloop
@@ -29,7 +30,7 @@ POLL_S = 0.2
 log = structlog.get_logger(__name__)
 
 
-def run_chunks(settings: EngineSettings, handler: Handler) -> int:
+def run_chunks(settings: EngineSettings, handler: Handler[Any]) -> int:
     """Run a deciding stage until SIGTERM; see `run`."""
     return run(settings, lambda: Chunks(settings, handler))
 

@@ -45,13 +45,18 @@ class Agent:
 
     def feed(self, *values: bytes | None) -> Outputs:
         """Hand over a chunk and commit what comes of it, pages included."""
-        chunk = [Raw("changes", PARTITION, self.offset + n, b"key", value, NOW) for n, value in enumerate(values, 1)]
-        self.offset += len(chunk)
-        outputs = self.handler.handle(PARTITION, self.table, chunk)
-        self._commit(outputs)
+        outputs = self.handle(*values)
         while outputs.more:
             outputs = self.handler.more(PARTITION, self.table)
             self._commit(outputs)
+        return outputs
+
+    def handle(self, *values: bytes | None) -> Outputs:
+        """Hand over a chunk, prepared, and commit what comes of it at once."""
+        records = [Raw("changes", PARTITION, self.offset + n, b"key", value, NOW) for n, value in enumerate(values, 1)]
+        self.offset += len(records)
+        outputs = self.handler.handle(PARTITION, self.table, [self.handler.prepare(record) for record in records])
+        self._commit(outputs)
         return outputs
 
     def _commit(self, outputs: Outputs) -> None:
@@ -118,8 +123,7 @@ def test_a_release_too_large_for_one_decision_is_continued_and_survives_a_restar
     """250 links wait for the snapshot; a successor takes up where the owner stopped."""
     agent = Agent(limits={"bulk": 1000, "live": 1000})
     agent.feed(*contacts(250))
-    chunk = [Raw("changes", PARTITION, 1000 + n, b"key", value, NOW) for n, value in enumerate(marks())]
-    agent._commit(agent.handler.handle(PARTITION, agent.table, chunk))
+    agent.handle(*marks())
     assert len(agent.of(Command)) == 0
     successor = SyncHandler({"main": context(limits={"bulk": 1000, "live": 1000})}, 4, lambda: NOW)
     agent.handler = successor
@@ -141,8 +145,8 @@ def test_what_is_refused_when_its_turn_comes_is_a_dead_letter_too() -> None:
     assert "200 characters" in letter.message
 
 
-def test_nothing_is_decided_while_one_record_of_a_chunk_cannot_be_read(late: LateFraming) -> None:
-    """The engine gets the chunk back whole: no row, no command, no dead letter; then everything follows in order."""
+def test_a_record_that_cannot_be_read_yet_is_no_dead_letter(late: LateFraming) -> None:
+    """The engine is told so before anything is decided: no row, no command, no dead letter; then everything follows in order."""
     agent = Agent()
     chunk = [*contacts(1), *marks()]
     before = dict(agent.table.rows)

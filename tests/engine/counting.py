@@ -35,6 +35,10 @@ class Counting:
         """Send the reason on."""
         return Outputs(records=[Produce(self.out, partition, record.key, reason.encode())])
 
+    def prepare(self, record: Record) -> Record:
+        """Nothing can be done without the table."""
+        return record
+
     def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
         """Compare each number with the row of its key."""
         rows: dict[bytes, bytes | None] = {}

@@ -26,11 +26,17 @@ class Handler:
     def __init__(self, pages: int = 0) -> None:
         self.pages = pages
         self.calls: list[str] = []
+        self.prepared: list[int] = []
 
     def assigned(self, partition: int, table: Table) -> Outputs | None:
         """Take up the pages, if there are any."""
         self.calls.append("assigned")
         return Outputs(more=True) if self.pages else None
+
+    def prepare(self, record: Record) -> Record:
+        """Note which one it was."""
+        self.prepared.append(record.offset)
+        return record
 
     def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
         """Send the values on."""
@@ -152,18 +158,36 @@ async def test_a_drain_ends_although_a_chunk_does_not():
         chunks.partition.gate.set()
 
 
+async def test_what_comes_next_is_prepared_while_a_chunk_is_written():
+    """Its decision waits for the rows, its preparation does not; nothing is prepared twice."""
+    mark = Watermark(0)
+    handler = Handler()
+    async with running(MemoryChunks(handler, chunk=2)) as chunks:
+        chunks.partition.gate.clear()
+        for offset in range(5):
+            chunks.inbox.put(deliver(offset, mark=mark))
+        chunks.resume()
+        await until(lambda: handler.prepared == [0, 1, 2, 3])
+        assert handler.calls == ["assigned", "handle 0 1"]
+        chunks.partition.gate.set()
+        await until(lambda: mark.advance() == 5)
+    assert handler.calls == ["assigned", "handle 0 1", "handle 2 3", "handle 4"]
+    assert handler.prepared == [0, 1, 2, 3, 4]
+
+
 class Waiting(Handler):
-    """Cannot handle the values that wait for something."""
+    """Cannot prepare the values that wait for something."""
 
     def __init__(self) -> None:
         super().__init__()
         self.missing: set[bytes | None] = {b"later"}
 
-    def handle(self, partition: int, table: Table, records: Sequence[Record]) -> Outputs:
-        """Send the values on, unless one of them has to wait."""
-        if any(record.value in self.missing for record in records):
+    def prepare(self, record: Record) -> Record:
+        """Do nothing, unless it has to wait."""
+        super().prepare(record)
+        if record.value in self.missing:
             raise RetriableError("not yet")
-        return super().handle(partition, table, records)
+        return record
 
 
 async def test_a_record_that_cannot_be_handled_yet_holds_its_place(monkeypatch: pytest.MonkeyPatch):
@@ -182,6 +206,26 @@ async def test_a_record_that_cannot_be_handled_yet_holds_its_place(monkeypatch: 
         await until(lambda: mark.advance() == 4)
         assert not chunks.holding
     assert sent(chunks.partition) == [b"a", b"b", b"later", b"c"]
+
+
+async def test_what_cannot_be_prepared_ahead_waits_for_its_turn(monkeypatch: pytest.MonkeyPatch):
+    """The chunk that is written meanwhile ends as ever; then what stands before the record goes on, and the record is held."""
+    monkeypatch.setattr("streams.engine.chunks.HOLD_S", 0.01)
+    mark = Watermark(0)
+    handler = Waiting()
+    async with running(MemoryChunks(handler, chunk=3)) as chunks:
+        chunks.partition.gate.clear()
+        for offset, value in enumerate([b"a", b"b", b"c", b"d", b"later", b"e"]):
+            chunks.inbox.put(deliver(offset, value=value, mark=mark))
+        chunks.resume()
+        await until(lambda: handler.prepared == [0, 1, 2, 3, 4])
+        assert not chunks.holding
+        chunks.partition.gate.set()
+        await until(lambda: mark.advance() == 4)
+        assert chunks.holding
+        handler.missing.clear()
+        await until(lambda: mark.advance() == 6)
+    assert sent(chunks.partition) == [b"a", b"b", b"c", b"d", b"later", b"e"]
 
 
 async def test_a_held_partition_holds_no_other_and_ends_with_its_assignment():
