@@ -1,6 +1,8 @@
 """Two connections on two workers against both on one: what a second process adds.
 
 Round by round: one worker has both partitions and is timed, a second one joins and takes one of them, both are timed, it leaves again.
+Before each lap a small one that does not count: partitions have changed hands, and their new owners are cold. All outputs are compared
+with what the core says.
 Meaningful only where the machine has cores to spare for broker, workers and measurement.
 """
 
@@ -10,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from statistics import median
 
@@ -25,11 +28,15 @@ from bench.loops.keapsync import HEALTH
 from bench.processes import BenchError, Child, require_all
 from bench.sizes import Sizes
 from sandbox.broker.configuration import free_port
+from schemas.codec import decode
+from schemas.records import Command
 from streams.topics import partition_of
 
 CONNECTIONS = tuple(next(name for name in map("c{}".format, range(100)) if partition_of(name.encode(), 2) == place) for place in (0, 1))
 """Two connections that meet in different partitions."""
 TIMES = 1.7
+WARMING = 10
+"""A lap of so small a part of a round's edits does not count."""
 WITHIN_S = 600.0
 JOIN_S = 60.0
 
@@ -47,10 +54,10 @@ def run(sizes: Sizes, broker: Broker, folder: Path) -> list[Figure]:
         workers = [_started(kafka, folder, "one", stack)]
         _timed(broker, workers, [decided(world, world.load(sizes.links // 2)) for world in worlds])
         for _ in range(sizes.rounds):
-            one.append(_timed(broker, workers, _edits(worlds, sizes)))
+            one.append(_lap(broker, workers, worlds, sizes))
             with ExitStack() as joined:
                 both = [*workers, _started(kafka, folder, "two", joined)]
-                two.append(_timed(broker, both, _edits(worlds, sizes)))
+                two.append(_lap(broker, both, worlds, sizes))
     return _figures(one, two)
 
 
@@ -74,8 +81,14 @@ def _figures(one: list[Lap], two: list[Lap]) -> list[Figure]:
     ]
 
 
-def _edits(worlds: list[World], sizes: Sizes) -> list[Batch]:
-    lives = [(event for _, events in world.life(sizes.edits // 2) for event in events) for world in worlds]
+def _lap(broker: Broker, workers: list[Child], worlds: list[World], sizes: Sizes) -> Lap:
+    """Time the second of two laps."""
+    _timed(broker, workers, _edits(worlds, sizes.long_edits // WARMING))
+    return _timed(broker, workers, _edits(worlds, sizes.long_edits))
+
+
+def _edits(worlds: list[World], edits: int) -> list[Batch]:
+    lives = [(event for _, events in world.life(edits // 2) for event in events) for world in worlds]
     return [decided(world, life, done=True) for world, life in zip(worlds, lives, strict=True)]
 
 
@@ -102,13 +115,18 @@ def _ready(port: int) -> bool:
 
 
 def _timed(broker: Broker, workers: list[Child], batches: list[Batch]) -> Lap:
-    """Send the events and measure until everything is decided."""
+    """Send the events and measure until everything is decided, and as the core says."""
     watch = Watch(broker.address, OUTPUTS)
     values = [value for pair in zip(*(batch.values for batch in batches), strict=True) for value in pair]
     stopwatch = Stopwatch(broker, workers, PARTITIONS)
     publish(broker.address, "bench-workers", PARTITIONS, values)
     try:
-        watch.await_records(sum(len(batch.commands) + batch.entries for batch in batches), WITHIN_S, lambda: require_all(workers))
-        return stopwatch.lap(len(values))
+        found = watch.await_records(sum(len(batch.commands) + batch.entries for batch in batches), WITHIN_S, lambda: require_all(workers))
+        lap = stopwatch.lap(len(values))
     finally:
         watch.close()
+    commands = sorted(record.id for record in map(decode, found) if isinstance(record, Command))
+    wanted = sorted(chain.from_iterable(batch.commands for batch in batches))
+    if commands != wanted:
+        raise BenchError(f"{len(workers)} workers issued other commands than the core says: {len(commands)}, not {len(wanted)}")
+    return lap
