@@ -73,7 +73,6 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "every twin is doubted": [(sync.settle, "match", standins.ask_of_all)],
     "what a target requires is not asked": [(sync.gates, "conditions", standins.always(None))],
     "a create does not wait for its parents": [(sync.gates, "references", standins.always(None))],
-    "an order overtakes its contact's move": [(sync.gates, "_unwritten", standins.nothing)],
     "what another record refused stays refused": [(sync.settle, "_told_otherwise", standins.always(False))],
     "connections share their records": [(sync.turn.rows, "ref_key", lambda _, ref: f"ref/{ref}".encode())],
     "stamps are not read": [(sync.change, "is_stamp", standins.always(False))],
