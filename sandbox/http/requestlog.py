@@ -2,6 +2,8 @@
 
 A call is entered when it arrives, marked committed in the same transaction as its effect, and gets its status when it
 was answered. So the log can be trusted after a kill -9: a line with no status was never answered.
+
+Readings of one record are in it too, with the moment the record was looked at: with them the log tells what a writer knew.
 """
 
 import sqlite3
@@ -16,10 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
-    user TEXT, status INTEGER, entity TEXT, id TEXT, committed INTEGER NOT NULL DEFAULT 0
+    user TEXT, status INTEGER, entity TEXT, id TEXT, committed_at INTEGER
 )
 """
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+USER = "x-sandbox-user"
 
 
 @dataclass(slots=True)
@@ -37,23 +40,31 @@ class RequestLog:
     def committed(self, request: Request, entity: str, record_id: str) -> None:
         """Mark the call of `request` as done to one record; call it inside the transaction that does it."""
         self.connection.execute(
-            "UPDATE requests SET committed = 1, entity = ?, id = ? WHERE seq = ?",
-            (entity, record_id, request.scope["state"]["log_seq"]),
+            "UPDATE requests SET committed_at = ?, entity = ?, id = ? WHERE seq = ?",
+            (_now_ms(), entity, record_id, request.scope["state"]["log_seq"]),
+        )
+
+    def looked_at(self, request: Request, entity: str, record_id: str) -> None:
+        """Note that `request` is shown one record as it is now."""
+        self.connection.execute(
+            "INSERT INTO requests (at, method, path, user, entity, id) VALUES (?, ?, ?, ?, ?, ?)",
+            (_now_ms(), request.method, request.url.path, request.headers.get(USER), entity, record_id),
         )
 
     async def endpoint(self, request: Request) -> Response:
-        """`GET ?since=SEQ` answers `{"entries": [...], "reads": n}`: writing calls after SEQ (`at` in epoch ms).
+        """`GET ?since=SEQ` answers `{"entries": [...], "reads": n}`: writing calls after SEQ (times in epoch ms).
 
-        `user` is what `X-Sandbox-User` said: a person's call; null is a client of the API.
+        `user` is what `X-Sandbox-User` said: a person's call; null is a client of the API. `&looks=1`: readings of one record too.
         """
         since = request.query_params.get("since", "0")
         if not since.isdecimal():
             return JSONResponse({"message": f"since: {since!r} is no sequence number"}, status_code=400)
-        cursor = self.connection.execute("SELECT * FROM requests WHERE seq > ? ORDER BY seq", (int(since),))
+        which = "" if request.query_params.get("looks") == "1" else " AND method != 'GET'"
+        cursor = self.connection.execute(f"SELECT * FROM requests WHERE seq > ?{which} ORDER BY seq", (int(since),))  # noqa: S608
         names = [column[0] for column in cursor.description]
         entries = [dict(zip(names, row, strict=True)) for row in cursor]
         for entry in entries:
-            entry["committed"] = bool(entry["committed"])
+            entry["committed"] = entry["committed_at"] is not None
         return JSONResponse({"entries": entries, "reads": self.reads})
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
@@ -73,7 +84,7 @@ class RequestLog:
     async def _log(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         seq = self.connection.execute(
             "INSERT INTO requests (at, method, path, user) VALUES (?, ?, ?, ?)",
-            (time.time_ns() // 1_000_000, scope["method"], scope["path"], Headers(scope=scope).get("x-sandbox-user")),
+            (_now_ms(), scope["method"], scope["path"], Headers(scope=scope).get(USER)),
         ).lastrowid
         scope["state"]["log_seq"] = seq
 
@@ -83,3 +94,8 @@ class RequestLog:
             await send(message)
 
         await app(scope, receive, noting)
+
+
+def _now_ms() -> int:
+    """The machine's own time, whatever the server's clock is set to."""
+    return time.time_ns() // 1_000_000

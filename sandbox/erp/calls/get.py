@@ -15,6 +15,7 @@ async def get_record(erp: Erp, entity: Entity, request: Request) -> Response:
     record = erp.records.get(entity.name, request.path_params["id"], erp.as_of())
     if record is None or (record.deleted_at is not None and not erp.capabilities.value.soft_delete):
         raise unknown(entity, request)
+    erp.log.looked_at(request, entity.name, record.id)
     return answer_record(erp, entity, record)
 
 

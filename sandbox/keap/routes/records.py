@@ -58,6 +58,7 @@ class Records:
         """One record by id; 404."""
         reading = self._reading(rounding.text_rounded_up)
         row = self._find(request, reading.view)
+        self.tenant.log.looked_at(request, self.entity.kind.lower(), str(row.id))
         return JSONResponse(_show(self.entity, row, parameters.selected(self.entity, request.query_params), reading))
 
     async def create(self, request: Request) -> Response:

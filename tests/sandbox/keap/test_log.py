@@ -40,3 +40,16 @@ def test_a_persons_calls_are_told_from_a_clients(own_keap: httpx.Client) -> None
     own_keap.patch(f"{V2}/companies/{company_id}", json={"notes": "x"}, headers={"X-Sandbox-User": "a person"})
 
     assert [entry["user"] for entry in own_keap.get("/_sandbox/log").json()["entries"]] == [None, "a person"]
+
+
+def test_what_a_client_knew_of_a_record_is_told(own_keap: httpx.Client) -> None:
+    """When it looked, when its write took effect; the log of writes is without looks."""
+    company_id = company(own_keap)
+    own_keap.get(f"{V2}/companies/{company_id}")
+    patch(own_keap, f"companies/{company_id}", {"notes": "x"})
+
+    _, looked, patched = own_keap.get("/_sandbox/log?looks=1").json()["entries"]
+
+    assert (looked["method"], looked["entity"], looked["id"], looked["committed"]) == ("GET", "company", company_id, False)
+    assert looked["at"] <= patched["at"] <= patched["committed_at"]
+    assert [entry["method"] for entry in own_keap.get("/_sandbox/log").json()["entries"]] == ["POST", "PATCH"]
