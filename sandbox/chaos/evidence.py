@@ -1,4 +1,4 @@
-"""All there is to judge by in the end: both systems, the link table, every topic, and both servers' logs of writing calls."""
+"""All there is to judge by in the end: both systems, the link table, every topic, and both servers' logs of calls."""
 
 from __future__ import annotations
 
@@ -24,13 +24,19 @@ from streams.topics import CHANGES, COMMANDS, DEAD_LETTERS, JOURNAL, OUTCOMES
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A writing call that took effect, as its server logged it."""
+    """A writing call that took effect, or a look at one record, as its server logged it; times in ms.
+
+    Attributes:
+        at: when it arrived; of a look, when the record was looked at.
+        done_at: when it took effect; 0 for a look.
+    """
 
     method: str
     entity: str
     id: str
     by_worker: bool
     at: int
+    done_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Evidence:
     marked_at: dict[tuple[Flow, Side], int]
     """When each first snapshot mark was published (ms)."""
     calls: dict[Side, tuple[Call, ...]]
+    """The writing ones."""
+    looks: dict[Side, tuple[Call, ...]]
     stamps: dict[tuple[Side, Flow], dict[str, list[str]]]
     """(side, flow) -> stamp -> the records that carry it."""
 
@@ -53,6 +61,7 @@ class Evidence:
 def gather(stack: Stack) -> Evidence:
     """Read everything about a stack's connection."""
     settings, name = stack.settings, stack.connection
+    servers = (stack.keap, stack.erp)
     links = Links(tuple(link for link in read_links(settings).all if link.connection == name))
     with Reader(settings, name) as reader:
         world = reader.world(links)
@@ -64,18 +73,20 @@ def gather(stack: Stack) -> Evidence:
         outcomes=tuple(each for each in read_records(settings, OUTCOMES, Outcome) if each.connection == name),
         letters=tuple(each for each in read_records(settings, DEAD_LETTERS, DeadLetter) if each.connection in (name, "")),
         marked_at=_marks(settings, name),
-        calls={server.side: calls_of(server) for server in (stack.keap, stack.erp)},
+        calls={server.side: calls_of(server) for server in servers},
+        looks={server.side: tuple(call for call in calls_of(server, looks=True) if call.method == "GET") for server in servers},
         stamps=asyncio.run(_stamps(settings, name)),
     )
 
 
-def calls_of(server: Server) -> tuple[Call, ...]:
-    """Return the writing calls that took effect on a server."""
-    entries: list[dict[str, Any]] = httpx.get(f"{server.url}/_sandbox/log", timeout=60).raise_for_status().json()["entries"]
+def calls_of(server: Server, *, looks: bool = False) -> tuple[Call, ...]:
+    """Return the writing calls that took effect on a server, and the looks at single records where they are asked for."""
+    answer = httpx.get(f"{server.url}/_sandbox/log", params={"looks": int(looks)}, timeout=60).raise_for_status()
+    entries: list[dict[str, Any]] = answer.json()["entries"]
     return tuple(
-        Call(entry["method"], entry["entity"], str(entry["id"]), entry["user"] is None, entry["at"])
+        Call(entry["method"], entry["entity"], str(entry["id"]), entry["user"] is None, entry["at"], entry["committed_at"] or 0)
         for entry in entries
-        if entry["committed"]
+        if entry["committed"] or entry["method"] == "GET"
     )
 
 

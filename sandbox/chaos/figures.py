@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sandbox.chaos.evidence import Evidence
-from sandbox.chaos.invariants import repeated_patches
 from sandbox.chaos.openings import opened
 from sandbox.chaos.people import Memory
 from sandbox.chaos.system import System
+from sandbox.chaos.writes import Writes
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Figures:
         opened: partitions that workers took up since the storm began, at a start or by a rebalance.
         taken_over: those of them that hold a connection and went to a second worker beside the first one, or in its place.
         writes: writing calls of the workers since the storm began.
-        repeated: patches that no command asks for.
+        repeated: patches beyond the one of each command that wrote.
         stall_s: the longest time in which no command was finished, while people edited.
         stalled_at_s: when that was, counted from the storm's beginning.
         rivals: edits that lost against one on the other side, as the journal tells.
@@ -69,7 +69,7 @@ def measure(evidences: Sequence[Evidence], memories: Sequence[Memory], system: S
         opened=sum(1 for log in logs.glob("*.log") for _ in opened(log, began)),
         taken_over=sum(number in system.partitions for log in logs.glob("second-*.log") for number in opened(log, began)),
         writes=sum(call.by_worker and call.at >= began for call in calls),
-        repeated=sum(map(repeated_patches, evidences)),
+        repeated=sum(Writes(evidence).repeated() for evidence in evidences),
         stall_s=stall_ms / 1000,
         stalled_at_s=(stalled_at - began) / 1000,
     )

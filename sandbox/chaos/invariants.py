@@ -9,9 +9,9 @@ from console.read_model.links import refs
 from sandbox.chaos.evidence import Evidence
 from sandbox.chaos.kinds import NAMED
 from sandbox.chaos.people import Newcomer
-from sandbox.data.seeds import COLLECTIONS
+from sandbox.chaos.writes import ref_of
 from sandbox.demo.quiet import unsettled
-from schemas.flows import SIDES, Flow, Side, entity_of
+from schemas.flows import SIDES, Side
 
 
 def one_record_per_link(evidence: Evidence) -> Iterator[str]:
@@ -63,11 +63,7 @@ def creates_are_asked_for(evidence: Evidence) -> Iterator[str]:
 def _made(evidence: Evidence) -> Iterator[tuple[Side, str]]:
     """Yield the records that workers made."""
     for side, calls in evidence.calls.items():
-        flows: dict[str, Flow] = {name: flow for flow, name in COLLECTIONS[side].items()}  # type: ignore[misc]
-        for call in calls:
-            if call.by_worker and call.method == "POST":
-                flow = flows.get(call.entity, call.entity)
-                yield side, f"{side}/{entity_of(flow, side)}/{call.id}"  # type: ignore[arg-type]
+        yield from ((side, ref_of(side, call)) for call in calls if call.by_worker and call.method == "POST")
 
 
 def nothing_is_deleted(evidence: Evidence) -> Iterator[str]:
@@ -114,14 +110,3 @@ def nothing_waits_or_died(evidence: Evidence) -> Iterator[str]:
     """6: nothing is in flight or behind a gate that opens by itself; there is no dead letter."""
     yield from unsettled(evidence.links)
     yield from (f"dead letter of {letter.stage}: {letter.error}: {letter.message}" for letter in evidence.letters)
-
-
-def repeated_patches(evidence: Evidence) -> int:
-    """Return how many patches took effect more often than commands ask for.
-
-    No violation: a patch that lands after its writer was killed is made again, to the same values (docs/design.md, section 8). A record
-    made twice is one: `creates_are_asked_for`, `creates_are_bound`.
-    """
-    wanted = Counter((command.side, command.target) for command in evidence.commands if command.op == "update")
-    done = Counter((side, call.id) for side, calls in evidence.calls.items() for call in calls if call.by_worker and call.method == "PATCH")
-    return sum(max(0, count - wanted[key]) for key, count in done.items())

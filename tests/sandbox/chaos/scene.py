@@ -7,10 +7,10 @@ from typing import Any
 
 from console.audit import World
 from console.read_model import Links
-from sandbox.chaos.evidence import Evidence
+from sandbox.chaos.evidence import Call, Evidence
 from sandbox.chaos.people import Edit
-from schemas.flows import FLOWS, SIDES, Side, Value
-from schemas.records import Command, JournalEntry, Outcome
+from schemas.flows import FLOWS, SIDES, Fields, Side, Value
+from schemas.records import Command, JournalEntry, Outcome, Status
 from streams.mapping.load import load_mapping
 from streams.mapping.options import MappingOptions
 from streams.sync.state import Link, SideState
@@ -34,6 +34,7 @@ def scene(shown: Value, **changes: Any) -> Evidence:
         letters=(),
         marked_at={(flow, side): 0 for flow in FLOWS for side in SIDES},
         calls={"keap": (), "erp": ()},
+        looks={"keap": (), "erp": ()},
         stamps={},
     )
     return replace(quiet, **changes)
@@ -44,15 +45,26 @@ def edit(side: Side, value: str, at: int, *, confirmed: bool = True) -> Edit:
     return Edit(side, "contact", "1" if side == "keap" else "co-1", "job_title", value, at, at + 10 if confirmed else None)
 
 
-def command(side: Side, value: str, at: int, *, name: str = "c1", op: Any = "update") -> Command:
+def command(side: Side, value: str, at: int, *, name: str = "c1", op: Any = "update", expect: Value = None) -> Command:
     """Return a command that writes the job title."""
-    target = "1" if side == "keap" else "co-1"
-    return Command(name, "main", LINK, at, side, "contact", op, {PATHS[side]: value}, {}, at, "a cause", target=target)
+    target, path = "1" if side == "keap" else "co-1", PATHS[side]
+    return Command(name, "main", LINK, at, side, "contact", op, {path: value}, {path: expect}, at, "a cause", target=target)
 
 
-def applied(done: Command, at: int) -> Outcome:
-    """Return its outcome."""
-    return Outcome(done.id, "main", LINK, done.seq, done.side, "contact", "applied", at, 2, id=done.target)
+def applied(done: Command, at: int, *, status: Status = "applied", shown: Value = None) -> Outcome:
+    """Return its outcome; `shown`: what the side made of the value."""
+    record: Fields | None = {PATHS[done.side]: shown} if shown else None
+    return Outcome(done.id, "main", LINK, done.seq, done.side, "contact", status, at, 2, id=done.target, record=record)
+
+
+def patch(side: Side, at: int, *, by_worker: bool = True) -> Call:
+    """Return the server's word on a patch of the contact, which took effect 2 ms after it arrived."""
+    return Call("PATCH", "contacts" if side == "erp" else "contact", "co-1" if side == "erp" else "1", by_worker, at, at + 2)
+
+
+def calls(side: Side, *made: Call) -> dict[Side, tuple[Call, ...]]:
+    """Return the log of a side, the other one's being empty."""
+    return {"keap": (), "erp": (), side: made}
 
 
 def conflict(won: str, lost: str) -> JournalEntry:

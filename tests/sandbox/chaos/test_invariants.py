@@ -105,12 +105,3 @@ def test_what_crosses_over_to_another_connection_is_found() -> None:
         f"erp contact: co-1 carry another's stamp {LINK}",
         f"c1 is for another's pair {LINK}",
     ]
-
-
-def test_a_patch_that_no_command_asks_for_is_counted() -> None:
-    """One command, two patches."""
-    patch = Call("PATCH", "contacts", "co-1", by_worker=True, at=0)
-    by_hand = replace(patch, by_worker=False)
-    evidence = scene("Poet", commands=(command("erp", "Poet", 100),), calls={"keap": (), "erp": (patch, by_hand, patch)})
-
-    assert invariants.repeated_patches(evidence) == 1
