@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
-from console.read_model import read_records
+from console.read_model import read_links, read_records
 from sandbox.chaos.evidence import calls_of
 from sandbox.chaos.system import System
+from sandbox.demo.quiet import unsettled
 from schemas.flows import SIDES
 from schemas.records import Command
+from streams.clock import now_ms
 from streams.topics import COMMANDS
 
 SILENCE_S = 4.0
 """Several polls: an echo would have come round."""
+RECENT_MS = 30_000
+"""What had a command within this time still moves."""
 
 
 class Moves:
@@ -45,3 +50,18 @@ def silence(system: System, seconds: float = SILENCE_S) -> list[str]:
     moves = Moves(system)
     time.sleep(seconds)
     return moves.since()
+
+
+def still_moving(system: System) -> list[str]:
+    """Return a sentence per record that had a command just now, the busiest first, and per link that is unsettled."""
+    settings, since, links = system.stack.settings, now_ms() - RECENT_MS, read_links(system.stack.settings)
+    names = {link.id: f"{link.connection} {link.flow} {link.id}" for link in links.all}
+    return [*movers((each for side in SIDES for each in read_records(settings, COMMANDS[side], Command)), since, names), *unsettled(links)]
+
+
+def movers(commands: Iterable[Command], since: int, names: Mapping[str, str]) -> list[str]:
+    """Return a sentence per record that had commands since an instant (ms), the busiest first; `names`: link -> what to call it."""
+    recent = [command for command in commands if command.issued_at >= since]
+    last = {command.link: f"{command.op} {command.side} {command.fields}" for command in recent}
+    counted = Counter(command.link for command in recent).most_common()
+    return [f"{names.get(link, link)} still moves: {count} commands, the last one {last[link]}" for link, count in counted]

@@ -3,7 +3,7 @@
 1. Broker, topics and both servers start and are seeded; the workers start.
 2. People edit and add on both sides, in the middle of the first run or after it, while one harm follows the other.
 3. Everybody stops, every part runs; it becomes quiet.
-4. Everything is judged; then nothing moves for a while, and a replay of all changes writes nothing.
+4. Everything is judged; then a replay of all changes writes nothing.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from random import Random
 from console.read_model import read_links
 from console.replay import Start, replay_changes
 from sandbox.chaos import invariants
+from sandbox.chaos.echo import echoes
 from sandbox.chaos.evidence import Evidence, gather
 from sandbox.chaos.fates import fates
 from sandbox.chaos.figures import Figures, measure
 from sandbox.chaos.harms import Harm
-from sandbox.chaos.moves import Moves, silence
+from sandbox.chaos.moves import Moves, still_moving
 from sandbox.chaos.people import Memory, Pair, People
 from sandbox.chaos.residents import Residents
 from sandbox.chaos.system import System
 from sandbox.data import COLLECTIONS, Seeds, Truth, generate
-from sandbox.demo.quiet import Stillness, polled_since
+from sandbox.demo.quiet import RestlessError, Stillness, polled_since
 from sandbox.demo.stack import Stack
 from sandbox.demo.verdict import judge
 from schemas.errors import RetriableError
@@ -41,6 +42,8 @@ QUOTA = 500
 """Calls a second that each server allows: people should not have to wait for the first run."""
 STUCK_S = 300.0
 """Longer than a watchdog waits before it ends a worker that hangs: the system may take that, and the longest stall is printed."""
+REST_S = 900.0
+"""Within which all has to come to rest: on any machine longer than it takes, and an echo without end is told from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,14 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
     edits, added = sum(len(each.edits) for each in memories), sum(len(each.newcomers) for each in memories)
     say(f"{edits} edits, {added} records added, {system.kills} kills; waiting for quiet")
     waited = time.monotonic()
-    system.wait()
-    _look_everywhere(system)
-    calm.wait()
-    say(f"quiet after {time.monotonic() - waited:.0f} s; judging")
+    unrest = _rest(system, calm)
+    say(f"waited for {time.monotonic() - waited:.0f} s; judging")
     evidences = [gather(stack) for stack in system.stacks]
-    report = Report(measure(evidences, memories, system, began), residents)
-    report.violations = _judge(report.figures, evidences, memories, seeds, truths)
-    say("judged; waiting for silence, then replaying everything")
-    report.violations["echo"] = silence(system)
+    report = Report(measure(evidences, memories, system, began), residents, {"rest": unrest})
+    if unrest:
+        return report
+    report.violations |= _judge(report.figures, evidences, memories, seeds, truths)
+    say("judged; replaying everything")
     report.violations["replay"] = _replay(system, calm)
     return report
 
@@ -122,23 +124,35 @@ def plant(system: System, *seeds: Seeds) -> list[Truth]:
 def stillness(system: System, *seeds: Seeds) -> Stillness:
     """Return who waits until it is quiet."""
     records = sum(len(many) for each in seeds for body in (each.keap, each.erp) for many in body.values())
-    return Stillness(system.stack, records, lambda: None, STUCK_S)
+    return Stillness(system.stack, records, lambda: None, STUCK_S, REST_S)
+
+
+def _rest(system: System, calm: Stillness) -> list[str]:
+    """Wait until all is at rest; returns what is not, when it takes too long."""
+    system.wait()
+    try:
+        _look_everywhere(system)
+        calm.wait()
+    except RestlessError as error:
+        return [str(error), *still_moving(system)]
+    return []
 
 
 def _look_everywhere(system: System) -> None:
     """Wait until all was polled since now, and so whatever people did is on its way: workers that are only just starting are quiet too."""
     began, deadline = now_ms(), time.monotonic() + STUCK_S
     while not polled_since(system.stack.settings, began):
-        if (reason := system.processes.ended()) or time.monotonic() > deadline:
-            raise RetriableError(reason or f"not everything was polled within {STUCK_S:.0f} s")
+        if reason := system.processes.ended():
+            raise RetriableError(reason)
+        if time.monotonic() > deadline:
+            raise RestlessError(f"not everything was polled within {STUCK_S:.0f} s")
         time.sleep(0.5)
 
 
 def _replay(system: System, calm: Stillness) -> list[str]:
     moves = Moves(system)
     replay_changes(system.stack.settings, Start(offset=0))
-    calm.wait()
-    return moves.since()
+    return [*_rest(system, calm), *moves.since()]
 
 
 def _rage(system: System, weather: Weather, truths: list[Truth], say: Say) -> list[Memory]:
@@ -205,6 +219,7 @@ def _violations(figures: Figures, evidence: Evidence, memory: Memory, seeds: See
             *invariants.creates_are_bound(evidence),
             *invariants.creates_are_asked_for(evidence),
         ],
+        "echo": list(echoes(evidence, memory.edits)),
         "deleted": list(invariants.nothing_is_deleted(evidence)),
         "early": list(invariants.no_create_before_both_snapshots(evidence)),
         "order": list(invariants.commands_are_numbered(evidence)),

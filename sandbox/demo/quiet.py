@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ STILL_S: Final = 3.0
 """Longer than a way from one side to the other: whatever was going on would have moved something."""
 
 
+class RestlessError(RetriableError):
+    """Something goes on moving."""
+
+
 @dataclass(slots=True)
 class Stillness:
     """Watches a stack.
@@ -39,12 +44,14 @@ class Stillness:
         records: how many records both sides hold at least: each needs a link before anything can be called settled.
         tick: called at every look, to show progress.
         stuck_s: nothing moved for so long although something is open: it will not move any more.
+        rest_s: whatever still moves after so long in all will not come to rest.
     """
 
     stack: Stack
     records: int
     tick: Callable[[], None]
     stuck_s: float = 90.0
+    rest_s: float = math.inf
     _ends: Ends = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,8 +59,14 @@ class Stillness:
         self._ends = Ends(self.stack.settings)
 
     def wait(self) -> Links:
-        """Return the links once all is quiet, or once nothing has moved for very long; raises RetriableError when a process ended."""
+        """Return the links once all is quiet, or once nothing has moved for very long.
+
+        Raises:
+            RestlessError: it did not come to rest within `rest_s`.
+            RetriableError: a process ended.
+        """
         last, since, began = None, time.monotonic(), now_ms()
+        deadline = since + self.rest_s
         while True:
             if reason := self.stack.processes.ended():
                 raise RetriableError(reason)
@@ -66,6 +79,8 @@ class Stillness:
                 links = read_links(self.stack.settings)
                 if (self._settled(links) and polled_since(self.stack.settings, began)) or still_s > self.stuck_s:
                     return links
+            if time.monotonic() > deadline:
+                raise RestlessError(f"did not come to rest within {self.rest_s:.0f} s")
             time.sleep(0.5)
 
     def _look(self) -> tuple[int, int, int]:
