@@ -24,6 +24,10 @@ Pair = dict[Side, str]
 """The ids of one thing, on the sides where it is."""
 RIVAL = 0.15
 """Share of edits that are followed at once by one of the same field on the other side."""
+LATE = 0.15
+"""Share of edits in the ERP that are followed by one of the same field in Keap a little later: while they are on their way there."""
+LATER_S = (0.1, 2.0)
+"""How much later: a poll, a decision, and a reading of the sink's."""
 BIRTH = 0.06
 """Share of steps that add a record."""
 PATIENCE_S = 90
@@ -76,6 +80,8 @@ class People(Beside):
         self._random = Random(seed)
         self._pause_s = pause_s
         self._count = before
+        self._due: list[tuple[float, Kind, Pair]] = []
+        """Edits in Keap that are still to be made, and when (monotonic seconds)."""
         self._http: dict[Side, httpx.Client] = {
             server.side: httpx.Client(
                 base_url=server.url + API[server.side],
@@ -97,6 +103,10 @@ class People(Beside):
                 self._add(self._random.choice(BIRTHS))
             else:
                 self._edit()
+            now = time.monotonic()
+            due, self._due = [late for late in self._due if late[0] <= now], [late for late in self._due if late[0] > now]
+            for _, kind, pair in due:
+                self._save(kind, "keap", pair)
 
     def _edit(self) -> None:
         kind = self._random.choice([kind for kind in KINDS if self.pairs[kind.flow]])
@@ -108,6 +118,8 @@ class People(Beside):
         self._save(kind, "keap" if rival else side, pair)
         if rival:
             self._save(kind, "erp", pair)
+        elif side == "erp" and len(pair) > 1 and self._random.random() < LATE:
+            self._due.append((time.monotonic() + self._random.uniform(*LATER_S), kind, pair))
 
     def _save(self, kind: Kind, side: Side, pair: Pair) -> None:
         self._count += 1
