@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sandbox.chaos.evidence import Evidence
+from sandbox.chaos.fates import Fates
 from sandbox.chaos.openings import opened
 from sandbox.chaos.people import Memory
 from sandbox.chaos.system import System
@@ -27,6 +29,8 @@ class Figures:
         stalled_at_s: when that was, counted from the storm's beginning.
         rivals: edits that lost against one on the other side, as the journal tells.
         overwritten: edits between a sink's read and its patch, where there are no versions.
+        exposed: edits that could have been that.
+        alone: what keeps records without a twin -> edits of such records, whose fate nobody judges.
     """
 
     edits: int
@@ -39,6 +43,15 @@ class Figures:
     stalled_at_s: float
     rivals: int = 0
     overwritten: int = 0
+    exposed: int = 0
+    alone: Counter[str] = field(default_factory=Counter)
+
+    def add(self, found: Fates) -> None:
+        """Add what became of the edits of one connection."""
+        self.rivals += found.rivals
+        self.overwritten += found.overwritten
+        self.exposed += found.exposed
+        self.alone += found.alone
 
     def lines(self) -> list[str]:
         """Say them."""
@@ -51,8 +64,13 @@ class Figures:
             f"repeated patches    {self.repeated}",
             f"longest stall       {self.stall_s:.1f} s, {self.stalled_at_s:.0f} s into the storm",
             f"rivals journaled    {self.rivals}",
-            f"overwritten in the gap of missing versions {self.overwritten}",
+            f"overwritten         {self.overwritten} of {self.exposed}, between a sink's read and its patch, where there are no versions",
+            f"not judged          {self.alone.total()}, of records without a twin{_by_reason(self.alone)}",
         ]
+
+
+def _by_reason(counted: Counter[str]) -> str:
+    return "".join(f"; {reason}: {count}" for reason, count in counted.most_common())
 
 
 def measure(evidences: Sequence[Evidence], memories: Sequence[Memory], system: System, began: int) -> Figures:

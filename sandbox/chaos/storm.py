@@ -207,11 +207,11 @@ def _violations(figures: Figures, evidence: Evidence, memory: Memory, seeds: See
             body = seeds.keap if newcomer.birth.side == "keap" else seeds.erp
             body[COLLECTIONS[newcomer.birth.side][newcomer.birth.flow]].append({})
     verdict, found = judge(evidence.world, evidence.links, seeds, truth), fates(evidence, memory.edits)
-    figures.rivals += found.rivals
-    figures.overwritten += found.overwritten
+    figures.add(found)
     return {
         "equal": [f"{each.flow}: {each.what}" for each in verdict.differences],
         "lost": found.lost,
+        "excused": list(found.implausible()),
         "double": [
             *(f"{each.flow}: {each.what}" for each in verdict.duplicates),
             *invariants.one_record_per_link(evidence),

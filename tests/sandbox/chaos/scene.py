@@ -62,6 +62,11 @@ def patch(side: Side, at: int, *, by_worker: bool = True) -> Call:
     return Call("PATCH", "contacts" if side == "erp" else "contact", "co-1" if side == "erp" else "1", by_worker, at, at + 2)
 
 
+def look(side: Side, at: int) -> Call:
+    """Return the server's word on a worker that read the contact."""
+    return replace(patch(side, at), method="GET", done_at=0)
+
+
 def calls(side: Side, *made: Call) -> dict[Side, tuple[Call, ...]]:
     """Return the log of a side, the other one's being empty."""
     return {"keap": (), "erp": (), side: made}
