@@ -21,8 +21,11 @@ class Figures:
 
     Attributes:
         edits: edits and additions that were accepted.
+        kills: kind of process -> how many of it were killed.
+        taken_over: stage -> how often a second worker took a connection over, beside the first one or in its place.
+        pauses: stage -> how often a worker that had been paused woke up beside its successor.
+        noticed: stage -> how many of those ended by themselves, and soon.
         opened: partitions that workers took up since the storm began, at a start or by a rebalance.
-        taken_over: those of them that hold a connection and went to a second worker beside the first one, or in its place.
         writes: writing calls of the workers since the storm began.
         repeated: patches beyond the one of each command that wrote.
         stall_s: the longest time in which no command was finished, while people edited.
@@ -34,9 +37,11 @@ class Figures:
     """
 
     edits: int
-    kills: int
+    kills: Counter[str]
+    taken_over: Counter[str]
+    pauses: Counter[str]
+    noticed: Counter[str]
     opened: int
-    taken_over: int
     writes: int
     repeated: int
     stall_s: float
@@ -57,20 +62,21 @@ class Figures:
         """Say them."""
         return [
             f"edits               {self.edits}",
-            f"kills               {self.kills}",
-            f"partitions opened   {self.opened}, at starts and rebalances",
-            f"taken over          {self.taken_over} partitions of connections, by second workers",
+            f"kills               {_by_kind(self.kills)}",
+            f"take-overs          {_by_kind(self.taken_over)}, by second workers",
+            f"pauses              {_by_kind(self.pauses)}; ended by themselves {_by_kind(self.noticed)}",
             f"writes per edit     {self.writes / max(1, self.edits):.2f}",
             f"repeated patches    {self.repeated}",
             f"longest stall       {self.stall_s:.1f} s, {self.stalled_at_s:.0f} s into the storm",
             f"rivals journaled    {self.rivals}",
             f"overwritten         {self.overwritten} of {self.exposed}, between a sink's read and its patch, where there are no versions",
-            f"not judged          {self.alone.total()}, of records without a twin{_by_reason(self.alone)}",
+            f"not judged          {_by_kind(self.alone)}, edits of records without a twin",
         ]
 
 
-def _by_reason(counted: Counter[str]) -> str:
-    return "".join(f"; {reason}: {count}" for reason, count in counted.most_common())
+def _by_kind(counted: Counter[str]) -> str:
+    each = ", ".join(f"{kind} {count}" for kind, count in counted.most_common() if count)
+    return f"{counted.total()} ({each})" if each else "0"
 
 
 def measure(evidences: Sequence[Evidence], memories: Sequence[Memory], system: System, began: int) -> Figures:
@@ -84,8 +90,10 @@ def measure(evidences: Sequence[Evidence], memories: Sequence[Memory], system: S
     return Figures(
         edits=len(done) + sum(each.id is not None for memory in memories for each in memory.newcomers),
         kills=system.kills,
+        taken_over=system.taken_over,
+        pauses=system.pauses,
+        noticed=system.noticed,
         opened=sum(1 for log in logs.glob("*.log") for _ in opened(log, began)),
-        taken_over=sum(number in system.partitions for log in logs.glob("second-*.log") for number in opened(log, began)),
         writes=sum(call.by_worker and call.at >= began for call in calls),
         repeated=sum(Writes(evidence).repeated() for evidence in evidences),
         stall_s=stall_ms / 1000,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
@@ -97,14 +97,14 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
     began = now_ms()
     say("the storm begins")
     with Residents(system.stack) as residents:
-        memories = _rage(system, weather, truths, say)
+        memories, unharmed = _rage(system, weather, truths, say)
     edits, added = sum(len(each.edits) for each in memories), sum(len(each.newcomers) for each in memories)
-    say(f"{edits} edits, {added} records added, {system.kills} kills; waiting for quiet")
+    say(f"{edits} edits, {added} records added, {system.kills.total()} kills; waiting for quiet")
     waited = time.monotonic()
     unrest = _rest(system, calm)
     say(f"waited for {time.monotonic() - waited:.0f} s; judging")
     evidences = [gather(stack) for stack in system.stacks]
-    report = Report(measure(evidences, memories, system, began), residents, {"rest": unrest})
+    report = Report(measure(evidences, memories, system, began), residents, {"rest": unrest, "harmless": unharmed})
     if unrest:
         return report
     report.violations |= _judge(report.figures, evidences, memories, seeds, truths)
@@ -155,9 +155,11 @@ def _replay(system: System, calm: Stillness) -> list[str]:
     return [*_rest(system, calm), *moves.since()]
 
 
-def _rage(system: System, weather: Weather, truths: list[Truth], say: Say) -> list[Memory]:
+def _rage(system: System, weather: Weather, truths: list[Truth], say: Say) -> tuple[list[Memory], list[str]]:
+    """Let it rage; returns what people did, and a sentence for each kind of harm that never found anything to harm."""
     random, until = Random(weather.seed), time.monotonic() + weather.minutes * 60
     people = [_people(stack, weather, number, truth) for number, (stack, truth) in enumerate(zip(system.stacks, truths, strict=True))]
+    done: set[str] = set()
     with ExitStack() as streets:
         for each in people:
             streets.enter_context(each)
@@ -165,11 +167,17 @@ def _rage(system: System, weather: Weather, truths: list[Truth], say: Say) -> li
             for harm in random.sample(weather.harms, len(weather.harms)):
                 time.sleep(random.uniform(*weather.pause_s))
                 say(harm.name)
-                harm.do(system, random)
+                if harm.befall(system, random):
+                    done.add(harm.name)
                 for stack, each in zip(system.stacks, people, strict=True):
                     each.pairs = _known(stack, each.pairs)
             if time.monotonic() > until:
-                return [each.memory for each in people]
+                return [each.memory for each in people], idle(weather.harms, done)
+
+
+def idle(harms: Iterable[Harm], done: Collection[str]) -> list[str]:
+    """Return a sentence per harm that never happened: a storm without it proves nothing."""
+    return [f"{harm.name}: found nothing to harm" for harm in harms if harm.name not in done]
 
 
 def _people(stack: Stack, weather: Weather, number: int, truth: Truth) -> People:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,13 +21,11 @@ from ruamel.yaml import YAML
 from console.supervise import WORKERS
 from console.supervise.birth import birth
 from sandbox.broker.configuration import free_port
-from sandbox.chaos.openings import opened
 from sandbox.demo.processes import Noted, Processes
 from sandbox.demo.servers import Server, on_free_ports
 from sandbox.demo.stack import CONNECTION, Stack, processes_of
 from schemas.errors import RetriableError
 from streams.admin import check_topics
-from streams.clock import now_ms
 from streams.settings import load
 from streams.topics import partition_of
 
@@ -36,8 +35,6 @@ NEIGHBOUR = "next"
 """A second connection. Its name puts it into partition 0, the first one is in 3 of 4: of two workers of a stage each gets one of them."""
 GONE_S = 40
 """Longer than a worker's drain: after it a process that was told to end is stuck."""
-TAKEN_S = 40
-"""Until a second worker has its share: a start, and the rebalance it asks for, on a busy machine."""
 POLL_S = 1.0
 """Looking twice as often takes a tenth of a core, from whatever is judged."""
 TIMEOUT_S = 10
@@ -84,7 +81,14 @@ class System:
         folder.mkdir(parents=True, exist_ok=True)
         keap, erp = on_free_ports()
         self.processes = Remembering(folder / "logs")
-        self.kills = 0
+        self.kills: Counter[str] = Counter()
+        """Kind of process -> how many of it were killed."""
+        self.taken_over: Counter[str] = Counter()
+        """Stage -> how often a second worker of it took a connection over."""
+        self.pauses: Counter[str] = Counter()
+        """Stage -> how often a worker of it woke up beside its successor."""
+        self.noticed: Counter[str] = Counter()
+        """Stage -> how many of those ended by themselves."""
         self.stack = Stack(
             folder=folder,
             state=folder / "state.json",
@@ -127,7 +131,7 @@ class System:
         for stack in self.stacks[1:]:
             stack.serve(f"{stack.connection}-")
         self.stack.start()
-        self._configure(self.stack.config, "first", self.stack.settings.data_dir)
+        self.configure(self.stack.config, "first", self.stack.settings.data_dir)
         for server in self.servers:
             server.wait(self.processes.ended)
         settings = load(self.stack.config)
@@ -136,7 +140,8 @@ class System:
             lacking = dict.fromkeys(self._lacking[stack.connection], False)
             httpx.put(f"{stack.erp.url}/_sandbox/capabilities", json=lacking).raise_for_status()
 
-    def _configure(self, path: Path, name: str, data: Path) -> None:
+    def configure(self, path: Path, name: str, data: Path) -> None:
+        """Write the settings of workers under a name of their own."""
         yaml = YAML()
         settings: dict[str, Any] = yaml.load(self.stack.config.read_text())
         accounts = settings["connections"][CONNECTION]
@@ -155,19 +160,32 @@ class System:
             connection["flows"] = {"opportunity": {"best_effort": True}}
         return connection
 
-    def kill(self, name: str) -> None:
-        """Kill -9 a process by the name of its stage or part, and start what no supervisor brings back."""
+    def kill(self, name: str) -> bool:
+        """Kill -9 a process by the name of its stage or part, and start what no supervisor brings back; returns whether it was alive."""
         if name in STAGES:
-            self._slay(processes_of(self.stack.state).get(name))
-            return
-        process = self.processes.running[name]
-        self._slay(Noted(process.pid, birth(process.pid)))
-        process.wait()
+            return self.slay(name, self.living(name))
+        killed = self.slay(name, self.noted(name))
+        self.processes.running[name].wait()
         if name == "run":
             self.run()
         else:
             self.processes.again(name)
             self.wait()
+        return killed
+
+    def living(self, stage: str) -> Noted | None:
+        """Return the worker of a stage; one that is between two lives is waited for, but not for ever."""
+        deadline = time.monotonic() + GONE_S
+        while time.monotonic() < deadline:
+            if (process := processes_of(self.stack.state).get(stage)) and process.runs():
+                return process
+            time.sleep(0.05)
+        return None
+
+    def noted(self, name: str) -> Noted:
+        """Return one of our own processes."""
+        pid = self.processes.running[name].pid
+        return Noted(pid, birth(pid))
 
     def run(self) -> None:
         """Start the supervisor, for the first time or again, and wait until it has workers.
@@ -195,10 +213,13 @@ class System:
             else:
                 return
 
-    def _slay(self, process: Noted | None) -> None:
-        if process and process.runs():  # else it is between two lives
+    def slay(self, kind: str, process: Noted | None) -> bool:
+        """Kill -9 a process if it is alive; returns whether it was."""
+        alive = process is not None and process.runs()
+        if process and alive:
             os.kill(process.pid, signal.SIGKILL)
-            self.kills += 1
+            self.kills[kind] += 1
+        return alive
 
     def pause(self, name: str, seconds: float) -> None:
         """Stop one of our own processes for a while, connections open."""
@@ -206,15 +227,6 @@ class System:
         process.send_signal(signal.SIGSTOP)
         time.sleep(seconds)
         process.send_signal(signal.SIGCONT)
-
-    def pause_worker(self, stage: str, seconds: float) -> None:
-        """Stop a worker for a while beside a second one, which takes over; its supervisor knows nothing of it."""
-        if (process := processes_of(self.stack.state).get(stage)) and process.runs():
-            second = self.join(stage)
-            os.kill(process.pid, signal.SIGSTOP)
-            time.sleep(seconds)
-            os.kill(process.pid, signal.SIGCONT)
-            self.leave(second, orderly=True)
 
     def stop_workers(self) -> int | None:
         """End the supervisor with its workers in order; returns its exit code."""
@@ -224,34 +236,11 @@ class System:
 
     def kill_workers(self) -> None:
         """Kill -9 the supervisor and all its workers, and leave them down."""
-        process = self.processes.running.pop("run")
-        self._slay(Noted(process.pid, birth(process.pid)))
-        process.wait()
-        left = [worker for stage in STAGES if (worker := processes_of(self.stack.state).get(stage))]
-        for worker in left:
-            self._slay(worker)
+        self.slay("run", self.noted("run"))
+        self.processes.running.pop("run").wait()
+        left = {stage: worker for stage in STAGES if (worker := processes_of(self.stack.state).get(stage))}
+        for stage, worker in left.items():
+            self.slay(stage, worker)
         deadline = time.monotonic() + GONE_S
-        while any(worker.runs() for worker in left) and time.monotonic() < deadline:
+        while any(worker.runs() for worker in left.values()) and time.monotonic() < deadline:
             time.sleep(0.05)
-
-    def join(self, stage: str) -> str:
-        """Start a second worker of a stage, with a data directory of its own; returns its name once it has taken a connection over.
-
-        Or after a while, or when it ended: a storm may be too much for it.
-        """
-        config = self.stack.config.with_name("second.yaml")
-        self._configure(config, "second", self.stack.folder / "second")
-        name = f"second-{stage}"
-        began, deadline = now_ms(), time.monotonic() + TAKEN_S
-        self.processes.start(name, "--config", str(config), *stage.split("-"))
-        second, log = self.processes.running[name], self.processes.logs / f"{name}.log"
-        while self.partitions.isdisjoint(opened(log, began)) and second.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.1)
-        return name
-
-    def leave(self, name: str, *, orderly: bool) -> None:
-        """End a second worker."""
-        if not orderly:
-            pid = self.processes.running[name].pid
-            self._slay(Noted(pid, birth(pid)))
-        self.processes.forget(name)
