@@ -11,6 +11,7 @@ from sandbox.chaos.evidence import Evidence
 from sandbox.chaos.fates import Fates
 from sandbox.chaos.openings import opened
 from sandbox.chaos.people import Memory
+from sandbox.chaos.rebalances import rebalances
 from sandbox.chaos.system import System
 from sandbox.chaos.writes import Writes
 
@@ -25,6 +26,7 @@ class Figures:
         taken_over: stage -> how often a second worker took a connection over, beside the first one or in its place.
         pauses: stage -> how often a worker that had been paused woke up beside its successor.
         noticed: stage -> how many of those ended by themselves, and soon.
+        rebalances: group -> generations it began since the storm did.
         opened: partitions that workers took up since the storm began, at a start or by a rebalance.
         writes: writing calls of the workers since the storm began.
         repeated: patches beyond the one of each command that wrote.
@@ -41,6 +43,7 @@ class Figures:
     taken_over: Counter[str]
     pauses: Counter[str]
     noticed: Counter[str]
+    rebalances: Counter[str]
     opened: int
     writes: int
     repeated: int
@@ -65,6 +68,8 @@ class Figures:
             f"kills               {_by_kind(self.kills)}",
             f"take-overs          {_by_kind(self.taken_over)}, by second workers",
             f"pauses              {_by_kind(self.pauses)}; ended by themselves {_by_kind(self.noticed)}",
+            f"rebalances          {_by_kind(self.rebalances)}",
+            f"partitions opened   {self.opened}, at starts and rebalances",
             f"writes per edit     {self.writes / max(1, self.edits):.2f}",
             f"repeated patches    {self.repeated}",
             f"longest stall       {self.stall_s:.1f} s, {self.stalled_at_s:.0f} s into the storm",
@@ -93,6 +98,7 @@ def measure(evidences: Sequence[Evidence], memories: Sequence[Memory], system: S
         taken_over=system.taken_over,
         pauses=system.pauses,
         noticed=system.noticed,
+        rebalances=rebalances(system.stack.settings, began),
         opened=sum(1 for log in logs.glob("*.log") for _ in opened(log, began)),
         writes=sum(call.by_worker and call.at >= began for call in calls),
         repeated=sum(Writes(evidence).repeated() for evidence in evidences),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from pathlib import Path
 
 from sandbox.chaos.openings import opened
+from sandbox.chaos.rebalances import generations
 from sandbox.chaos.residents import resident_mb, spell
 
 BEGAN = 1_764_331_200_000
@@ -39,3 +41,17 @@ def test_a_process_has_memory_while_it_runs() -> None:
     """One that is gone has none."""
     assert resident_mb(os.getpid()) > 10
     assert resident_mb(2**30) == 0
+
+
+def group(name: str, generation: int, at: int) -> tuple[bytes, bytes, int]:
+    """Return what the broker writes down of a group's generation: key, value, time."""
+    text = struct.pack(">h", len(name)) + name.encode()
+    return struct.pack(">h", 2) + text, struct.pack(">hh", 3, 8) + b"consumer" + struct.pack(">i", generation) + b"more", at
+
+
+def test_rebalances_are_the_generations_that_the_broker_wrote_down() -> None:
+    """Each once, however often it is written; offsets, deleted groups, and what came before the storm are none."""
+    offset, deleted = (struct.pack(">h", 1) + b"...", b"...", 20), (group("sync", 9, 20)[0], None, 20)
+    entries = [group("sync", 4, 5), group("sync", 5, 10), group("sync", 5, 11), offset, deleted, group("capture", 1, 12)]
+
+    assert generations(entries, 10) == {"sync": 1, "capture": 1}
