@@ -30,7 +30,7 @@ from sandbox.chaos.system import System
 from sandbox.data import COLLECTIONS, Seeds, Truth, generate
 from sandbox.demo.quiet import RestlessError, Stillness, polled_since
 from sandbox.demo.stack import Stack
-from sandbox.demo.verdict import judge
+from sandbox.demo.verdict import NOT_FROM_ERP, judge
 from schemas.errors import RetriableError
 from schemas.flows import FLOWS, SIDES, Flow
 from streams.clock import now_ms
@@ -186,14 +186,18 @@ def _people(stack: Stack, weather: Weather, number: int, truth: Truth) -> People
 
 
 def _known(stack: Stack, otherwise: dict[Flow, list[Pair]]) -> dict[Flow, list[Pair]]:
-    """Return what people can edit: whatever has a link by now."""
+    """Return what people can edit: whatever has a link by now, but for orders that are nobody's opportunity.
+
+    Edits of those travel nowhere, and one may be of a create whose answer was lost: on an ERP that knows neither keys nor stamps it would
+    be made again once it looks different (`best_effort`, docs/erp.md).
+    """
     try:
         links = read_links(stack.settings).all
     except RetriableError:
         return otherwise
     pairs: dict[Flow, list[Pair]] = {flow: [] for flow in FLOWS}
     for link in links:
-        if link.connection == stack.connection:
+        if link.connection == stack.connection and not (link.flow in NOT_FROM_ERP and link.keap.id is None):
             pairs[link.flow].append({side: found for side in SIDES if (found := link.side(side).id)})
     return {flow: many or otherwise[flow] for flow, many in pairs.items()}
 
