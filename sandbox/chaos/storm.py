@@ -1,7 +1,7 @@
 """A storm from beginning to end.
 
 1. Broker, topics and both servers start and are seeded; the workers start.
-2. People edit and add on both sides, in the middle of the first run or after it, while one harm follows the other.
+2. People edit and add on both sides, from the middle of the first run on, while one harm follows the other.
 3. Everybody stops, every part runs; it becomes quiet.
 4. Everything is judged; then a replay of all changes writes nothing.
 """
@@ -52,7 +52,6 @@ class Weather:
 
     Attributes:
         contacts: how many a side, the rest in proportion.
-        first_run: whether it begins with the first run, or once that is over.
         minutes: how long; at least every harm comes once.
         pause_s: least and most between two harms.
         edit_s: between two edits, on average.
@@ -61,7 +60,6 @@ class Weather:
     seed: int
     harms: Sequence[Harm]
     contacts: int = 60
-    first_run: bool = False
     minutes: float = 0
     pause_s: tuple[float, float] = (0.5, 3.0)
     edit_s: float = 0.15
@@ -91,9 +89,6 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
     truths = plant(system, *seeds)
     system.run()
     calm = stillness(system, *seeds)
-    if not weather.first_run:
-        calm.wait()
-        say("first run over")
     began = now_ms()
     say("the storm begins")
     with Residents(system.stack) as residents:

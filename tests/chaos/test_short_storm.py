@@ -32,6 +32,6 @@ def test_a_short_storm_breaks_no_invariant(tmp_path: Path) -> None:
     named, poorest = seed % 2 == 0, seed % 4 < 2
     with System(tmp_path, named=named, lacking=(ALL, ()) if poorest else ((), ALL)) as system:
         harms = [*kills(), *disturbances(spell_s=3, beside_s=1)]
-        report = ride(system, Weather(seed, harms, contacts=20, first_run=True, pause_s=(0.0, 1.0), edit_s=0.3), print)
+        report = ride(system, Weather(seed, harms, contacts=20, pause_s=(0.0, 1.0), edit_s=0.3), print)
         said = last_words(system.processes.logs)
     assert report.good, "\n".join([*said, *verdict(report)])
