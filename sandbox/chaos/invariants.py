@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from console.read_model.links import refs
 from sandbox.chaos.evidence import Evidence
 from sandbox.chaos.kinds import NAMED
-from sandbox.chaos.people import Newcomer
+from sandbox.chaos.people import Edit, Newcomer
 from sandbox.chaos.writes import ref_of
 from sandbox.demo.quiet import unsettled
-from schemas.flows import SIDES, Side
+from schemas.flows import SIDES, Side, entity_of
+from streams.sync.state import Link
 
 
 def one_record_per_link(evidence: Evidence) -> Iterator[str]:
@@ -64,6 +65,25 @@ def _made(evidence: Evidence) -> Iterator[tuple[Side, str]]:
     """Yield the records that workers made."""
     for side, calls in evidence.calls.items():
         yield from ((side, ref_of(side, call)) for call in calls if call.by_worker and call.method == "POST")
+
+
+def groups_move_as_one(evidence: Evidence, edits: Iterable[Edit]) -> Iterator[str]:
+    """1: what people wrote at once, an address, is there as one of them wrote it; not a part of it."""
+    links = {ref: link for link in evidence.links.all if link.state == "linked" for ref in refs(link).values()}
+    written: defaultdict[tuple[str, str, int], list[Edit]] = defaultdict(list)
+    for edit in edits:
+        written[f"{edit.side}/{entity_of(edit.flow, edit.side)}/{edit.id}", edit.row.partition(".")[0], edit.sent_at].append(edit)
+    parts: defaultdict[str, list[list[bool]]] = defaultdict(list)
+    for (ref, group, _), many in written.items():
+        if len(many) > 1 and (link := links.get(ref)):
+            parts[f"{link.flow} {link.id}: {group}"].append([_is_there(evidence, link, edit) for edit in many])
+    for name, tries in parts.items():
+        if any(map(any, tries)) and not any(map(all, tries)):
+            yield f"{name} is of no single edit"
+
+
+def _is_there(evidence: Evidence, link: Link, edit: Edit) -> bool:
+    return evidence.world.same(link.flow, edit.row, edit.value, evidence.world.shown(link.flow, "keap", link.keap.id, edit.row))
 
 
 def nothing_is_deleted(evidence: Evidence) -> Iterator[str]:

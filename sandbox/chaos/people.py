@@ -18,7 +18,7 @@ from sandbox.chaos.beside import Beside
 from sandbox.chaos.kinds import BIRTHS, KINDS, Birth, Kind
 from sandbox.data.seeds import COLLECTIONS
 from sandbox.demo.servers import API, PERSON, Server
-from schemas.flows import Flow, Side
+from schemas.flows import FLOWS, SIDES, Fields, Flow, Side, Value, entity_of
 
 Pair = dict[Side, str]
 """The ids of one thing, on the sides where it is."""
@@ -30,6 +30,10 @@ LATER_S = (0.1, 2.0)
 """How much later: a poll, a decision, and a reading of the sink's."""
 BIRTH = 0.06
 """Share of steps that add a record."""
+RESTED_S = 40.0
+"""Where nothing was said for so long, a value that is given more than once can be told from what it was before: all was seen by then."""
+NEW = 3
+"""So many records were added just now."""
 PATIENCE_S = 90
 """How long a person tries: longer than any part is down."""
 ANSWER_S = 10
@@ -44,7 +48,7 @@ class Edit:
     flow: Flow
     id: str
     row: str
-    value: str
+    value: Value
     sent_at: int
     confirmed_at: int | None
     """None: it was never accepted, and may be there or not."""
@@ -73,15 +77,27 @@ class People(Beside):
     """One busy person after the other."""
 
     def __init__(self, servers: tuple[Server, Server], pairs: dict[Flow, list[Pair]], seed: int, pause_s: float, before: int = 0) -> None:
-        """Prepare; `pairs` may be replaced while they work. `before`: so many values were given by others, who give no other ones."""
+        """Prepare.
+
+        Args:
+            servers: both, running.
+            pairs: what is there on both sides, for as long as no links are known.
+            seed: of all they do.
+            pause_s: between two edits, on average.
+            before: so many values were given by others, who give no other ones.
+        """
         super().__init__("people")
-        self.pairs = pairs
+        self.linked: dict[Flow, list[Pair]] = {flow: [] for flow in FLOWS}
+        """What has a link by now; may be replaced while they work."""
+        self._pairs = pairs
         self.memory = Memory()
         self._random = Random(seed)
         self._pause_s = pause_s
         self._count = before
         self._due: list[tuple[float, Kind, Pair]] = []
         """Edits in Keap that are still to be made, and when (monotonic seconds)."""
+        self._touched: dict[tuple[Side, str, str], float] = {}
+        """(side, record, row) -> when it was edited last (monotonic seconds)."""
         self._http: dict[Side, httpx.Client] = {
             server.side: httpx.Client(
                 base_url=server.url + API[server.side],
@@ -90,6 +106,11 @@ class People(Beside):
             )
             for server in servers
         }
+        self._stage = next(iter(servers[0].stages().values()))
+        # An ERP refuses an order whose contact moved to another customer since its create was decided, and nobody decides anew.
+        deals = self._http["keap"].get("/opportunities", params={"page_size": 1000}).json()["opportunities"]
+        self._with_deals = {deal["contact"]["id"] for deal in deals}
+        self._moved: set[str] = set()
 
     def __exit__(self, *_: object) -> None:
         """Let them finish what they do."""
@@ -109,11 +130,15 @@ class People(Beside):
                 self._save(kind, "keap", pair)
 
     def _edit(self) -> None:
-        kind = self._random.choice([kind for kind in KINDS if self.pairs[kind.flow]])
-        pair = self._random.choice(self.pairs[kind.flow])
+        kind = self._random.choice([kind for kind in KINDS if self._found(kind)])
+        pair = self._random.choice(self._found(kind))
         # Keap has no versions: between a sink's read and its patch an edit there is lost, by design for some milliseconds. Keap
         # first, so that rivals meet in the deciding and not in that gap.
         side = self._random.choice(sorted(pair))
+        if kind.repeats:
+            if self._rested(kind, pair) and not kind.needless(side, self._shown(kind, side, pair)):
+                self._save(kind, side, pair)
+            return
         rival = len(pair) > 1 and self._random.random() < RIVAL
         self._save(kind, "keap" if rival else side, pair)
         if rival:
@@ -121,24 +146,59 @@ class People(Beside):
         elif side == "erp" and len(pair) > 1 and self._random.random() < LATE:
             self._due.append((time.monotonic() + self._random.uniform(*LATER_S), kind, pair))
 
-    def _save(self, kind: Kind, side: Side, pair: Pair) -> None:
+    def _found(self, kind: Kind) -> list[Pair]:
+        """Return what can be edited so. Before it has a twin it may be matched by whom it refers to, and what is empty says nothing."""
+        if not kind.repeats:
+            return self.linked[kind.flow] or self._pairs[kind.flow]
+        if kind.to is None:
+            return self._twins(kind.flow)
+        return [pair for pair in self._twins(kind.flow) if pair["keap"] not in self._with_deals] if self._twins(kind.to) else []
+
+    def _twins(self, flow: Flow) -> list[Pair]:
+        return [pair for pair in self.linked[flow] if len(pair) == len(SIDES)]
+
+    def _rested(self, kind: Kind, pair: Pair) -> bool:
+        since = time.monotonic() - RESTED_S
+        return all(self._touched.get((side, record_id, kind.row), 0.0) < since for side, record_id in pair.items())
+
+    def _says(self, kind: Kind, side: Side, pair: Pair) -> Fields:
         self._count += 1
-        value, path = kind.value(self._count), f"/{COLLECTIONS[side][kind.flow]}/{pair[side]}"
+        if kind.to is None:
+            return kind.says(self._count)
+        self._moved.add(pair["keap"])
+        return {kind.row: f"{side}/{entity_of(kind.to, side)}/{self._random.choice(self._twins(kind.to))[side]}"}
+
+    def _save(self, kind: Kind, side: Side, pair: Pair) -> None:
+        values, path = self._says(kind, side, pair), _path(kind, side, pair)
         sent_at, deadline = _now(), time.monotonic() + PATIENCE_S
         done = None
         while done is None and time.monotonic() < deadline:
-            done = self._accepted(lambda: self._patch(kind, side, path, value))
-        self.memory.edits.append(Edit(side, kind.flow, pair[side], kind.row, value, sent_at, _now() if done else None))
+            done = self._accepted(lambda: self._patch(kind, side, path, values))
+        confirmed_at = _now() if done else None
+        for row, value in values.items():
+            self._touched |= {(one, record_id, row): time.monotonic() for one, record_id in pair.items()}
+            self.memory.edits.append(Edit(side, kind.flow, pair[side], row, value, sent_at, confirmed_at))
 
-    def _patch(self, kind: Kind, side: Side, path: str, value: str) -> httpx.Response:
-        client = self._http[side]
+    def _patch(self, kind: Kind, side: Side, path: str, values: Fields) -> httpx.Response:
         if side == "erp":
-            return client.patch(path, json=kind.body(side, value, {}), headers={"content-type": "application/merge-patch+json"})
-        name = kind.keap[0]
-        shown = client.get(path, params={"fields": name} if kind.flow in ("company", "contact") else {})
+            as_merge = {"content-type": "application/merge-patch+json"}
+            return self._http[side].patch(path, json=kind.body(side, values, {}), headers=as_merge)
+        shown = self._get(kind, side, path)
         if not shown.is_success:
             return shown
-        return client.patch(path, params={"update_mask": name}, json=kind.body(side, value, shown.json()))
+        return self._http[side].patch(path, params={"update_mask": kind.keap[0]}, json=kind.body(side, values, shown.json()))
+
+    def _get(self, kind: Kind, side: Side, path: str) -> httpx.Response:
+        asked = {"fields": kind.keap[0]} if side == "keap" and kind.flow in ("company", "contact") else {}
+        return self._http[side].get(path, params=asked)
+
+    def _shown(self, kind: Kind, side: Side, pair: Pair) -> dict[str, Any]:
+        """Return what a record shows, {} when nobody answers."""
+        try:
+            answer = self._get(kind, side, _path(kind, side, pair))
+        except httpx.TransportError:
+            return {}
+        return dict(answer.json()) if answer.is_success else {}
 
     def _accepted(self, call: Callable[[], httpx.Response]) -> bool | None:
         """Return whether a call was accepted or refused; None: it should be tried again."""
@@ -160,11 +220,14 @@ class People(Beside):
         return final
 
     def _add(self, birth: Birth) -> None:
+        given = self._given() if birth.deal else {}
+        if given is None:
+            return
         self._count += 1
         mark = f"n{self._count:05d}"
         added: str | None = None
         try:
-            answer = self._http[birth.side].post(f"/{COLLECTIONS[birth.side][birth.flow]}", json=birth.body(mark))
+            answer = self._http[birth.side].post(f"/{COLLECTIONS[birth.side][birth.flow]}", json=birth.body(mark, given))
         except httpx.ConnectError:
             return
         except httpx.TransportError:
@@ -176,6 +239,20 @@ class People(Beside):
         elif self._refused(answer) or answer.is_client_error:
             return
         self.memory.newcomers.append(Newcomer(birth, mark, added))
+
+    def _given(self) -> dict[str, str] | None:
+        """Return what a deal is about: somebody who was just added, and has no twin yet, or who has one; None: nobody is there."""
+        added = [each.id for each in self.memory.newcomers[-NEW:] if each.id and (each.birth.flow, each.birth.side) == ("contact", "keap")]
+        contacts = [each for each in added or [pair["keap"] for pair in self._twins("contact")] if each not in self._moved]
+        if not contacts:
+            return None
+        contact = self._random.choice(contacts)
+        self._with_deals.add(contact)
+        return {"contact_id": contact, "stage_id": self._stage}
+
+
+def _path(kind: Kind, side: Side, pair: Pair) -> str:
+    return f"/{COLLECTIONS[side][kind.flow]}/{pair[side]}"
 
 
 def _now() -> int:

@@ -165,7 +165,7 @@ def _rage(system: System, weather: Weather, truths: list[Truth], say: Say) -> tu
                 if harm.befall(system, random):
                     done.add(harm.name)
                 for stack, each in zip(system.stacks, people, strict=True):
-                    each.pairs = _known(stack, each.pairs)
+                    each.linked = _known(stack, each.linked)
             if time.monotonic() > until:
                 return [each.memory for each in people], idle(weather.harms, done)
 
@@ -177,11 +177,11 @@ def idle(harms: Iterable[Harm], done: Collection[str]) -> list[str]:
 
 def _people(stack: Stack, weather: Weather, number: int, truth: Truth) -> People:
     pairs: dict[Flow, list[Pair]] = {flow: [{"keap": one, "erp": two} for one, two in truth.pairs.get(flow, ())] for flow in FLOWS}
-    return People((stack.keap, stack.erp), _known(stack, pairs), weather.seed + number, weather.edit_s, number * VALUES)
+    return People((stack.keap, stack.erp), pairs, weather.seed + number, weather.edit_s, number * VALUES)
 
 
-def _known(stack: Stack, otherwise: dict[Flow, list[Pair]]) -> dict[Flow, list[Pair]]:
-    """Return what people can edit: whatever has a link by now, but for orders that are nobody's opportunity.
+def _known(stack: Stack, before: dict[Flow, list[Pair]]) -> dict[Flow, list[Pair]]:
+    """Return whatever has a link by now, but for orders that are nobody's opportunity; while no broker answers, what had one before.
 
     Edits of those travel nowhere, and one may be of a create whose answer was lost: on an ERP that knows neither keys nor stamps it would
     be made again once it looks different (`best_effort`, docs/erp.md).
@@ -189,12 +189,12 @@ def _known(stack: Stack, otherwise: dict[Flow, list[Pair]]) -> dict[Flow, list[P
     try:
         links = read_links(stack.settings).all
     except RetriableError:
-        return otherwise
+        return before
     pairs: dict[Flow, list[Pair]] = {flow: [] for flow in FLOWS}
     for link in links:
         if link.connection == stack.connection and not (link.flow in NOT_FROM_ERP and link.keap.id is None):
             pairs[link.flow].append({side: found for side in SIDES if (found := link.side(side).id)})
-    return {flow: many or otherwise[flow] for flow, many in pairs.items()}
+    return pairs
 
 
 def _judge(
@@ -226,6 +226,7 @@ def _violations(figures: Figures, evidence: Evidence, memory: Memory, seeds: See
             *invariants.creates_are_bound(evidence),
             *invariants.creates_are_asked_for(evidence),
         ],
+        "group": list(invariants.groups_move_as_one(evidence, memory.edits)),
         "echo": list(echoes(evidence, memory.edits)),
         "deleted": list(invariants.nothing_is_deleted(evidence)),
         "early": list(invariants.no_create_before_both_snapshots(evidence)),

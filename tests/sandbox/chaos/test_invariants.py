@@ -7,8 +7,8 @@ from dataclasses import replace
 from sandbox.chaos import invariants
 from sandbox.chaos.evidence import Call
 from sandbox.chaos.kinds import BIRTHS
-from sandbox.chaos.people import Newcomer
-from tests.sandbox.chaos.scene import LINK, command, scene
+from sandbox.chaos.people import Edit, Newcomer
+from tests.sandbox.chaos.scene import LINK, command, edit, scene
 
 BORN_IN_KEAP = next(birth for birth in BIRTHS if (birth.flow, birth.side) == ("contact", "keap"))
 
@@ -105,3 +105,20 @@ def test_what_crosses_over_to_another_connection_is_found() -> None:
         f"erp contact: co-1 carry another's stamp {LINK}",
         f"c1 is for another's pair {LINK}",
     ]
+
+
+def test_an_address_of_two_edits_is_found() -> None:
+    """Its city is of one, its postal code of the other; one that is whole, or older than both, is none."""
+
+    def moved(number: int) -> list[Edit]:
+        at = replace(edit("keap", "", number), row="shipping_address.city", value=f"City {number}")
+        return [at, replace(at, row="shipping_address.postal_code", value=f"{number}")]
+
+    def shown(city: str, postal_code: str) -> list[str]:
+        evidence = scene("Poet")
+        address = {"shipping_address.city": city, "shipping_address.postal_code": postal_code}
+        evidence.world.records["keap", "contact"]["1"] |= address
+        return list(invariants.groups_move_as_one(evidence, [*moved(1), *moved(2)]))
+
+    assert shown("City 1", "2") == ["contact link-1: shipping_address is of no single edit"]
+    assert shown("City 2", "2") == shown("Old", "0") == []
