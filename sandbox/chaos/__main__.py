@@ -33,7 +33,7 @@ def main(
     folder, out, began = Path(tempfile.mkdtemp(prefix="keapsync-chaos-")), console(), time.monotonic()
     out.print(f"seed {seed}, logs and data in {folder}")
     weather = Weather(seed, [*kills(), *disturbances(), *pauses()], contacts=contacts, minutes=minutes, pause_s=(2.0, 8.0))
-    with System(folder, named=seed % 2 == 0, lacking=(ALL, ()) if poorest else ((), ALL)) as system:
+    with System(folder, named=seed % 2 == 0, lacking=(ALL, ()) if poorest else ((), ALL), hears=True) as system:
         report = ride(system, weather, lambda what: out.print(f"{time.monotonic() - began:7.1f} s  {what}", markup=False))
     for line in verdict(report) if report.good else (*last_words(folder / "logs"), *verdict(report)):
         out.print(line, markup=False)

@@ -11,6 +11,7 @@ import httpx
 from console.audit import Reader, World
 from console.read_model import Links, read_links
 from console.read_model.records import read_messages, read_records
+from sandbox.data.seeds import COLLECTIONS
 from sandbox.demo.servers import Server
 from sandbox.demo.stack import Stack
 from schemas.codec import decode
@@ -20,6 +21,9 @@ from streams.accounts import connector
 from streams.connections import mapping_of
 from streams.settings import Settings
 from streams.topics import CHANGES, COMMANDS, DEAD_LETTERS, JOURNAL, OUTCOMES
+
+RECORDS = frozenset(name for side in SIDES for names in COLLECTIONS[side].items() for name in names)
+"""What logs call records: Keap's entities, the ERP's collections. Hooks and custom fields are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def calls_of(server: Server, *, looks: bool = False) -> tuple[Call, ...]:
     return tuple(
         Call(entry["method"], entry["entity"], str(entry["id"]), entry["user"] is None, entry["at"], entry["committed_at"] or 0)
         for entry in entries
-        if entry["committed"] or entry["method"] == "GET"
+        if entry["entity"] in RECORDS and (entry["committed"] or entry["method"] == "GET")
     )
 
 

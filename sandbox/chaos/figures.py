@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from console.read_model import read_records
 from sandbox.chaos.evidence import Evidence
 from sandbox.chaos.fates import Fates
 from sandbox.chaos.openings import opened
@@ -14,6 +15,8 @@ from sandbox.chaos.people import Memory
 from sandbox.chaos.rebalances import rebalances
 from sandbox.chaos.system import System
 from sandbox.chaos.writes import Writes
+from schemas.records import Hint
+from streams.topics import HINTS
 
 
 @dataclass(slots=True)
@@ -27,6 +30,7 @@ class Figures:
         pauses: stage -> how often a worker that had been paused woke up beside its successor.
         noticed: stage -> how many of those ended by themselves, and soon.
         rebalances: group -> generations it began since the storm did.
+        heard: what hooks said since the storm began.
         opened: partitions that workers took up since the storm began, at a start or by a rebalance.
         writes: writing calls of the workers since the storm began.
         repeated: patches beyond the one of each command that wrote.
@@ -44,6 +48,7 @@ class Figures:
     pauses: Counter[str]
     noticed: Counter[str]
     rebalances: Counter[str]
+    heard: int
     opened: int
     writes: int
     repeated: int
@@ -69,6 +74,7 @@ class Figures:
             f"take-overs          {_by_kind(self.taken_over)}, by second workers",
             f"pauses              {_by_kind(self.pauses)}; ended by themselves {_by_kind(self.noticed)}",
             f"rebalances          {_by_kind(self.rebalances)}",
+            f"hooks heard         {self.heard}",
             f"partitions opened   {self.opened}, at starts and rebalances",
             f"writes per edit     {self.writes / max(1, self.edits):.2f}",
             f"repeated patches    {self.repeated}",
@@ -99,6 +105,7 @@ def measure(evidences: Sequence[Evidence], memories: Sequence[Memory], system: S
         pauses=system.pauses,
         noticed=system.noticed,
         rebalances=rebalances(system.stack.settings, began),
+        heard=sum(hint.at >= began for hint in read_records(system.stack.settings, HINTS, Hint)),
         opened=sum(1 for log in logs.glob("*.log") for _ in opened(log, began)),
         writes=sum(call.by_worker and call.at >= began for call in calls),
         repeated=sum(Writes(evidence).repeated() for evidence in evidences),

@@ -11,7 +11,7 @@ from random import Random
 import httpx
 
 from sandbox.chaos.second import Second, pause_beside
-from sandbox.chaos.system import PARTS, STAGES, System
+from sandbox.chaos.system import PARTS, RECEIVER, STAGES, System
 from schemas.flows import SIDES, Side
 
 ZOMBIE_S = 12.0
@@ -39,7 +39,7 @@ class Harm:
 
 def kills() -> list[Harm]:
     """Return one kill -9 of each kind of process."""
-    return [_kill(name) for name in (*STAGES, "run", *PARTS)]
+    return [_kill(name) for name in (*STAGES, RECEIVER, "run", *PARTS)]
 
 
 def pauses() -> list[Harm]:

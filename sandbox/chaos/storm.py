@@ -100,6 +100,8 @@ def ride(system: System, weather: Weather, say: Say) -> Report:
     say(f"waited for {time.monotonic() - waited:.0f} s; judging")
     evidences = [gather(stack) for stack in system.stacks]
     report = Report(measure(evidences, memories, system, began), residents, {"rest": unrest, "harmless": unharmed})
+    if not report.figures.heard:
+        unharmed.append("no hook was heard")
     if unrest:
         return report
     report.violations |= _judge(report.figures, evidences, memories, seeds, truths)

@@ -41,6 +41,12 @@ TIMEOUT_S = 10
 """Of a call. As long a lost create is waited for; the servers answer in milliseconds, even on a busy machine."""
 
 
+RECEIVER = "hooks"
+"""The one worker that the supervisor does not keep."""
+PROMPT = {"delay_ms": 200, "retry_ms": [500, 2000]}
+"""How Keap delivers hooks; by default it takes its time."""
+
+
 class Remembering(Processes):
     """Processes that remember how they were started."""
 
@@ -58,6 +64,12 @@ class Remembering(Processes):
         """Start a process that ended as it was started before."""
         return self.start(name, *self._arguments[name])
 
+    def ended(self) -> str | None:
+        """Return what a process that ended by itself left in its log; the receiver comes back, as by a service manager."""
+        if (receiver := self.running.get(RECEIVER)) and receiver.poll() is not None:
+            self.again(RECEIVER)
+        return Processes.ended(self)
+
     def forget(self, name: str) -> None:
         """End a process in order; it is not missed any more."""
         process = self.running.pop(name)
@@ -68,7 +80,7 @@ class Remembering(Processes):
 class System:
     """One stack in a folder of its own, broker included; use it as a context manager."""
 
-    def __init__(self, folder: Path, *, named: bool = True, lacking: Sequence[Collection[str]] = ((),)) -> None:
+    def __init__(self, folder: Path, *, named: bool = True, lacking: Sequence[Collection[str]] = ((),), hears: bool = False) -> None:
         """Prepare; nothing runs before `start`.
 
         Args:
@@ -76,8 +88,10 @@ class System:
             named: whether workers have names in their groups, and so come back without waiting for the session of the dead (KIP-345).
             lacking: what the ERP of each connection does not offer (`sandbox.erp.capabilities`). A second connection has two servers of its
                 own, that nothing happens to.
+            hears: whether hooks are received, of both sides where both announce changes; polls go on beside them.
         """
         self._named = named
+        self._receiver = free_port() if hears else None
         folder.mkdir(parents=True, exist_ok=True)
         keap, erp = on_free_ports()
         self.processes = Remembering(folder / "logs")
@@ -139,6 +153,9 @@ class System:
             stack.settings = settings
             lacking = dict.fromkeys(self._lacking[stack.connection], False)
             httpx.put(f"{stack.erp.url}/_sandbox/capabilities", json=lacking).raise_for_status()
+            httpx.put(f"{stack.keap.url}/_sandbox/hooks", json=PROMPT).raise_for_status()
+        if self._receiver:
+            self.processes.start(RECEIVER, "--config", str(self.stack.config), "hooks")
 
     def configure(self, path: Path, name: str, data: Path) -> None:
         """Write the settings of workers under a name of their own."""
@@ -146,6 +163,8 @@ class System:
         settings: dict[str, Any] = yaml.load(self.stack.config.read_text())
         accounts = settings["connections"][CONNECTION]
         settings["connections"] = {stack.connection: self._connection(stack, accounts) for stack in self.stacks}
+        if self._receiver:
+            settings["hooks"] = {"url": f"http://127.0.0.1:{self._receiver}", "secret": "not-to-be-guessed", "port": self._receiver}
         with path.open("w") as file:
             yaml.dump({**settings, "data_dir": str(data.absolute()), "instance": name if self._named else ""}, file)
 
@@ -155,6 +174,9 @@ class System:
             server.side: {**accounts[server.side], "url": server.url, "token": server.token, "poll_s": POLL_S, "timeout_s": TIMEOUT_S}
             for server in (stack.keap, stack.erp)
         }
+        if self._receiver:
+            connection["keap"]["hooks"] = True
+            connection["erp"]["hooks"] = "webhooks" not in self._lacking[stack.connection]
         connection["breaker"] = {"updates": 0, "deletes": 0}  # ten minutes of a storm are more edits than any business makes
         if "external_id" in self._lacking[stack.connection]:  # nothing but a stamp tells orders apart: they run on the operator's word
             connection["flows"] = {"opportunity": {"best_effort": True}}

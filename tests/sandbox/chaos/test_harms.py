@@ -14,7 +14,7 @@ import pytest
 from console.supervise.state_file import note
 from sandbox.chaos.harms import TRIES, Harm
 from sandbox.chaos.storm import idle
-from sandbox.chaos.system import System
+from sandbox.chaos.system import RECEIVER, Remembering, System
 
 
 @pytest.fixture
@@ -56,3 +56,16 @@ def test_only_what_was_alive_was_killed(system: System) -> None:
     """What is between two lives is no kill."""
     assert not system.slay("sync", None)
     assert system.kills.total() == 0
+
+
+def test_the_receiver_of_hooks_comes_back(tmp_path: Path) -> None:
+    """No supervisor keeps it, but a service manager would; whatever else ends by itself ends the storm."""
+    processes = Remembering(tmp_path)
+    first, other = processes.start(RECEIVER, "--help"), processes.start("keap", "--help")
+    for process in processes.running.values():
+        process.wait()
+
+    assert "keap ended with exit code 0" in (processes.ended() or "")
+    assert processes.running[RECEIVER].pid != first
+    assert processes.running["keap"].pid == other
+    processes.end()
