@@ -50,9 +50,13 @@ class Kind:
         """Whether its values are given more than once: its fate can be told only where nothing else was said for a while."""
         return self.clears or self.to is not None
 
-    def needless(self, side: Side, record: Document) -> bool:
-        """Tell whether it would clear what is empty: nobody could see that."""
-        return self.clears and not record.get(self.keap[0] if side == "keap" else self.row)
+    def needless(self, side: Side, values: Fields, record: Document) -> bool:
+        """Tell whether a record shows this already: nobody could see such an edit."""
+        ((name, sent),) = self.body(side, values, record).items()
+        shown = record.get(name)
+        if isinstance(sent, dict):
+            shown = {part: (shown or {}).get(part) for part in sent}
+        return (shown or None) == (sent or None)
 
     def body(self, side: Side, values: Fields, record: Document) -> Document:
         """Return what a person's edit sends."""

@@ -136,8 +136,7 @@ class People(Beside):
         # first, so that rivals meet in the deciding and not in that gap.
         side = self._random.choice(sorted(pair))
         if kind.repeats:
-            if self._rested(kind, pair) and not kind.needless(side, self._shown(kind, side, pair)):
-                self._save(kind, side, pair)
+            self._repeat(kind, side, pair)
             return
         rival = len(pair) > 1 and self._random.random() < RIVAL
         self._save(kind, "keap" if rival else side, pair)
@@ -145,6 +144,12 @@ class People(Beside):
             self._save(kind, "erp", pair)
         elif side == "erp" and len(pair) > 1 and self._random.random() < LATE:
             self._due.append((time.monotonic() + self._random.uniform(*LATER_S), kind, pair))
+
+    def _repeat(self, kind: Kind, side: Side, pair: Pair) -> None:
+        """Say what may have been said before: where the field rests, and shows something else."""
+        values, shown = self._says(kind, side, pair), self._shown(kind, side, pair)
+        if shown is not None and self._rested(kind, pair) and not kind.needless(side, values, shown):
+            self._save(kind, side, pair, values)
 
     def _found(self, kind: Kind) -> list[Pair]:
         """Return what can be edited so. Before it has a twin it may be matched by whom it refers to, and what is empty says nothing."""
@@ -168,8 +173,8 @@ class People(Beside):
         self._moved.add(pair["keap"])
         return {kind.row: f"{side}/{entity_of(kind.to, side)}/{self._random.choice(self._twins(kind.to))[side]}"}
 
-    def _save(self, kind: Kind, side: Side, pair: Pair) -> None:
-        values, path = self._says(kind, side, pair), _path(kind, side, pair)
+    def _save(self, kind: Kind, side: Side, pair: Pair, said: Fields | None = None) -> None:
+        values, path = said or self._says(kind, side, pair), _path(kind, side, pair)
         sent_at, deadline = _now(), time.monotonic() + PATIENCE_S
         done = None
         while done is None and time.monotonic() < deadline:
@@ -192,13 +197,13 @@ class People(Beside):
         asked = {"fields": kind.keap[0]} if side == "keap" and kind.flow in ("company", "contact") else {}
         return self._http[side].get(path, params=asked)
 
-    def _shown(self, kind: Kind, side: Side, pair: Pair) -> dict[str, Any]:
-        """Return what a record shows, {} when nobody answers."""
+    def _shown(self, kind: Kind, side: Side, pair: Pair) -> dict[str, Any] | None:
+        """Return what a record shows, None when nobody answers."""
         try:
             answer = self._get(kind, side, _path(kind, side, pair))
         except httpx.TransportError:
-            return {}
-        return dict(answer.json()) if answer.is_success else {}
+            return None
+        return dict(answer.json()) if answer.is_success else None
 
     def _accepted(self, call: Callable[[], httpx.Response]) -> bool | None:
         """Return whether a call was accepted or refused; None: it should be tried again."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.chaos.kinds import KINDS, Kind
+from schemas.flows import Fields
 
 
 def kind(flow: str, row: str, *, clears: bool = False) -> Kind:
@@ -37,12 +38,17 @@ def test_a_reference_is_sent_as_the_side_names_it(side: Any, body: dict[str, Any
     assert company.body(side, {"customer_id": f"{side}/company/12"}, {}) == body
 
 
-def test_only_what_is_there_is_cleared() -> None:
-    """A clear of what is empty is no edit, and nobody could tell what became of it."""
-    clear, edit = kind("contact", "job_title", clears=True), kind("contact", "job_title")
+def test_an_edit_to_what_is_shown_is_needless() -> None:
+    """Nobody could tell what became of it: a clear of what is empty, a move to where somebody is."""
+    clear, company = kind("contact", "job_title", clears=True), kind("contact", "customer_id")
+    nothing = clear.says(1)
+    there: Fields = {"customer_id": "keap/company/12"}
 
-    assert clear.body("keap", clear.says(1), {}) == {"job_title": ""}
-    assert clear.body("erp", clear.says(1), {}) == {"job_title": None}
-    assert clear.needless("keap", {"job_title": ""})
-    assert not clear.needless("keap", {"job_title": "Poet"})
-    assert not edit.needless("keap", {})
+    assert clear.body("keap", nothing, {}) == {"job_title": ""}
+    assert clear.body("erp", nothing, {}) == {"job_title": None}
+    assert clear.needless("keap", nothing, {"job_title": ""})
+    assert clear.needless("erp", nothing, {})
+    assert not clear.needless("keap", nothing, {"job_title": "Poet"})
+    assert company.needless("keap", there, {"company": {"id": "12", "company_name": "Acme"}})
+    assert company.needless("erp", {"customer_id": "erp/customer/cu-1"}, {"customer_id": "cu-1"})
+    assert not company.needless("keap", there, {})
