@@ -110,10 +110,11 @@ class _Judge:
     def _account(self, link: Link, row: str, edit: Edit, edits: list[Edit], final: Value) -> None:
         if self._same(link, row, final, edit.value) or self._unconfirmed(link, row, edit, edits, final):
             return
-        if any(self._same(link, row, entry.lost, edit.value) for entry in self._journal[link.id, row]):
+        if any(entry.at >= edit.sent_at and self._same(link, row, entry.lost, edit.value) for entry in self._journal[link.id, row]):
             self.found.rivals += 1
             return
-        arrived = [command for command, value in self._written(link, row, other(edit.side)) if self._same(link, row, value, edit.value)]
+        written = self._written(link, row, other(edit.side))
+        arrived = [one for one, value in written if one.issued_at >= edit.sent_at and self._same(link, row, value, edit.value)]
         later = [rival for rival in edits if rival.side != edit.side and self._same(link, row, final, rival.value)]
         if any(command.issued_at <= (rival.confirmed_at or command.issued_at) for command in arrived for rival in later):
             return

@@ -72,6 +72,6 @@ def calls(side: Side, *made: Call) -> dict[Side, tuple[Call, ...]]:
     return {"keap": (), "erp": (), side: made}
 
 
-def conflict(won: str, lost: str) -> JournalEntry:
+def conflict(won: str, lost: str, at: int = 1_000) -> JournalEntry:
     """Return the journal's word on two rivals."""
-    return JournalEntry("main", LINK, "contact", "conflict", "newest", 0, "a cause", field="job_title", won=won, lost=lost)
+    return JournalEntry("main", LINK, "contact", "conflict", "newest", at, "a cause", field="job_title", won=won, lost=lost)

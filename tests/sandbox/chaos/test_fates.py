@@ -62,6 +62,15 @@ def test_an_edit_that_arrived_and_was_taken_back_is_lost() -> None:
     assert len(fates(evidence, [edit("erp", "Clerk", 50), edit("keap", "Poet", 100)]).lost) == 1
 
 
+def test_what_became_of_an_earlier_edit_to_the_same_value_excuses_no_later_one() -> None:
+    """Clears and references say the same more than once: neither a command nor a journal entry of before is theirs."""
+    over = command("erp", "Poet", 50)
+    evidence = scene("Clerk", commands=(over,), outcomes=(applied(over, 60),), journal=(conflict("Clerk", "Poet", 70),))
+    edits = [edit("keap", "Poet", 40), edit("keap", "Poet", 100), edit("erp", "Clerk", 200)]
+
+    assert len(fates(evidence, edits).lost) == 1
+
+
 def overwritten(side: Side, *, looked_at: int) -> Evidence:
     """Return the evidence of an edit at 100 that a patch at 110 replaced; a worker looked at the record before the patch."""
     over = command(side, "Clerk", 95)
