@@ -107,10 +107,6 @@ class People(Beside):
             for server in servers
         }
         self._stage = next(iter(servers[0].stages().values()))
-        # An ERP refuses an order whose contact moved to another customer since its create was decided, and nobody decides anew.
-        deals = self._http["keap"].get("/opportunities", params={"page_size": 1000}).json()["opportunities"]
-        self._with_deals = {deal["contact"]["id"] for deal in deals}
-        self._moved: set[str] = set()
 
     def __exit__(self, *_: object) -> None:
         """Let them finish what they do."""
@@ -147,7 +143,7 @@ class People(Beside):
 
     def _repeat(self, kind: Kind, side: Side, pair: Pair) -> None:
         """Say what may have been said before: where the field rests, and shows something else."""
-        values, shown = self._says(kind, side, pair), self._shown(kind, side, pair)
+        values, shown = self._says(kind, side), self._shown(kind, side, pair)
         if shown is not None and self._rested(kind, pair) and not kind.needless(side, values, shown):
             self._save(kind, side, pair, values)
 
@@ -157,7 +153,7 @@ class People(Beside):
             return self.linked[kind.flow] or self._pairs[kind.flow]
         if kind.to is None:
             return self._twins(kind.flow)
-        return [pair for pair in self._twins(kind.flow) if pair["keap"] not in self._with_deals] if self._twins(kind.to) else []
+        return self._twins(kind.flow) if self._twins(kind.to) else []
 
     def _twins(self, flow: Flow) -> list[Pair]:
         return [pair for pair in self.linked[flow] if len(pair) == len(SIDES)]
@@ -166,15 +162,14 @@ class People(Beside):
         since = time.monotonic() - RESTED_S
         return all(self._touched.get((side, record_id, kind.row), 0.0) < since for side, record_id in pair.items())
 
-    def _says(self, kind: Kind, side: Side, pair: Pair) -> Fields:
+    def _says(self, kind: Kind, side: Side) -> Fields:
         self._count += 1
         if kind.to is None:
             return kind.says(self._count)
-        self._moved.add(pair["keap"])
         return {kind.row: f"{side}/{entity_of(kind.to, side)}/{self._random.choice(self._twins(kind.to))[side]}"}
 
     def _save(self, kind: Kind, side: Side, pair: Pair, said: Fields | None = None) -> None:
-        values, path = said or self._says(kind, side, pair), _path(kind, side, pair)
+        values, path = said or self._says(kind, side), _path(kind, side, pair)
         sent_at, deadline = _now(), time.monotonic() + PATIENCE_S
         done = None
         while done is None and time.monotonic() < deadline:
@@ -248,12 +243,8 @@ class People(Beside):
     def _given(self) -> dict[str, str] | None:
         """Return what a deal is about: somebody who was just added, and has no twin yet, or who has one; None: nobody is there."""
         added = [each.id for each in self.memory.newcomers[-NEW:] if each.id and (each.birth.flow, each.birth.side) == ("contact", "keap")]
-        contacts = [each for each in added or [pair["keap"] for pair in self._twins("contact")] if each not in self._moved]
-        if not contacts:
-            return None
-        contact = self._random.choice(contacts)
-        self._with_deals.add(contact)
-        return {"contact_id": contact, "stage_id": self._stage}
+        contacts = added or [pair["keap"] for pair in self._twins("contact")]
+        return {"contact_id": self._random.choice(contacts), "stage_id": self._stage} if contacts else None
 
 
 def _path(kind: Kind, side: Side, pair: Pair) -> str:
