@@ -62,6 +62,10 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
         native, ready = (shown, True) if holds(link, side, row) else _native(turn, link, side, row, said.value)
         if ready and path:
             fields[path], expect[path], revs[row.name] = native, shown, said.rev
+    if fields == expect:  # what does not fit is cut to what stands there
+        for name, revision in revs.items():
+            hold(link, side, written[name], revision)
+        return {}, {}, {}
     return fields, expect, revs
 
 

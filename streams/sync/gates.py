@@ -108,6 +108,16 @@ def derivations(turn: Turn, link: Link, target: Side) -> dict[str, Value]:
     return found
 
 
+def told(turn: Turn, link: Link, target: Side) -> dict[str, Value]:
+    """Return what a create has from other records, and as of when the records that tell it were known: field -> id, record -> when."""
+    found = derivations(turn, link, target)
+    for row in turn.mapping(link.flow).rows:
+        parent = turn.link_of(_text(agreed(link, row.derive[0]).value)) if row.derive else None
+        if parent:
+            found[parent.id] = parent.side(target).updated_at
+    return found
+
+
 def told_by(turn: Turn, link: Link, target: Side) -> list[str]:
     """Return the records that tell what a create has from others: the one it names, and the one that names."""
     refs: list[str | None] = []

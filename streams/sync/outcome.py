@@ -64,7 +64,7 @@ def _went(turn: Turn, link: Link, outcome: Outcome) -> bool:
 def _rejected(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
     _blocked(turn, link, outcome)
     if pending.command.op == "create":
-        link.side(outcome.side).derived = gates.derivations(turn, link, outcome.side)
+        link.side(outcome.side).derived = gates.told(turn, link, outcome.side)
 
 
 def _blocked(turn: Turn, link: Link, outcome: Outcome) -> None:
@@ -107,8 +107,8 @@ def _overtaken(turn: Turn, link: Link, pending: Pending) -> bool:
     if any(agreed(link, name).rev > revision for name, revision in pending.revs.items()):
         return True
     command, mapping = pending.command, turn.mapping(link.flow)
-    told = gates.derivations(turn, link, command.side) if command.op == "create" else {}
-    return any(id_ != command.fields.get(mapping.row(name).path(command.side) or "") for name, id_ in told.items())
+    ids = gates.derivations(turn, link, command.side) if command.op == "create" else {}
+    return any(id_ != command.fields.get(mapping.row(name).path(command.side) or "") for name, id_ in ids.items())
 
 
 def _resume(turn: Turn, link: Link, side: Side) -> None:

@@ -99,9 +99,9 @@ def pair_up(turn: Turn, link: Link) -> None:
 
 
 def _told_otherwise(turn: Turn, link: Link, target: Side) -> bool:
-    """Tell whether other records say something else by now than when a create was refused; else look again when they change."""
+    """Tell whether other records were edited since a create was refused, or say something else by now; else look again when they are."""
     state = link.side(target)
-    if state.derived and state.derived != gates.derivations(turn, link, target):
+    if state.derived and state.derived != gates.told(turn, link, target):
         state.blocked, state.derived = None, {}
         return True
     for ref in gates.told_by(turn, link, target) if state.derived else ():

@@ -63,7 +63,7 @@ class SideState(msgspec.Struct, omit_defaults=True, gc=False):
     blocked: str | None = None
     """The last rejection; cleared by an edit or an operator."""
     derived: dict[str, Value] = {}
-    """field -> the id that a rejected create had from other records: when they say something else, it is tried again."""
+    """What a rejected create had from other records, and of when: once they were edited, it is tried again. field -> id, link -> when."""
     gone: bool = False
     retire: Literal["deactivate", "delete", "activate"] | None = None
     """What is to be done to this record because its twin is gone, or came back."""

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from connectors.base import Record
+from connectors.calls import counted
 from schemas.codec import encode
 from schemas.errors import FatalError
 from schemas.flows import FLOWS, SIDES, Flow, Side, flow_of
@@ -169,10 +170,10 @@ class Poller:
         idle = 0
         while True:
             feed.poll_now.clear()
-            before = edge.calls
-            found = await self.run(feed)
-            feed.budget.spend(edge.calls - before, self.clock.now)
-            self.polled[feed.position.head.connection, edge.side] += edge.calls - before if epoch == self.epoch else 0
+            with counted() as tally:
+                found = await self.run(feed)
+            feed.budget.spend(tally.calls, self.clock.now)
+            self.polled[feed.position.head.connection, edge.side] += tally.calls if epoch == self.epoch else 0
             await self._count_missed(feed)
             idle = 0 if found else idle + 1
             hooked = feed.hints is not None and feed.hints.reliable(self.clock.now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from types import ModuleType, coroutine
 from typing import Any
 
@@ -50,19 +52,20 @@ class Task:
 
     def __init__(self, running: Coroutine[Any, Any, Any]) -> None:
         self.running = running
+        self.context = copy_context()  # as asyncio's tasks have one: what is counted there is its own
         self.wake = 0
         self.done = False
 
     def step(self) -> None:
         """Run to the next pause."""
         try:
-            self.wake = self.running.send(None)
+            self.wake = self.context.run(self.running.send, None)
         except StopIteration:
             self.done = True
 
     def kill(self) -> None:
         """Die where it stands."""
-        self.running.close()
+        self.context.run(self.running.close)
 
 
 class Bell:
@@ -120,6 +123,8 @@ class Patience:
 @contextmanager
 def patched(*changes: Change) -> Iterator[None]:
     """Put other things in the place of (owner, name) for a while; a module's name may hide a builtin."""
+    if missing := [name for owner, name, _ in changes if not hasattr(owner, name) and not hasattr(builtins, name)]:
+        raise AttributeError(f"there is no {', '.join(missing)} to replace")
     before = [(owner, name, vars(owner).get(name)) for owner, name, _ in changes]
     for owner, name, value in changes:
         setattr(owner, name, value)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from connectors.base import Page, Quota, Record, Traits
+from connectors.calls import note_call
 from schemas.errors import AmbiguousError, GoneError, RetriableError, SyncError
 from schemas.flows import Fields, Flow, Side
 from tests.simulation.clock import pause
@@ -54,8 +55,6 @@ class Edge:
     """Lists can neither be filtered nor ordered by time."""
     blind_until: int = 0
     """Until when full listings break off (ms)."""
-    calls: int = 0
-    """Pages asked for."""
 
     @property
     def side(self) -> Side:
@@ -87,7 +86,7 @@ class Edge:
     async def page(self, flow: Flow, *, since: int | None, cursor: str | None) -> Page:
         """Read one page: by id, or newest first."""
         read_at, behind = self.system.clock.now, self.system.behind()
-        self.calls += 1
+        note_call()
         await self._arrive()
         shown = self._listed(flow, behind)
         if since is None and self.system.clock.now < self.blind_until:

@@ -88,6 +88,10 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "a group is won in parts": [(sync.merge, "_claim", standins.claim_parts)],
     "references are compared as text": [(sync.fields, "resolve", lambda _, ref: ref)],
     "a parted half keeps the pair's word": [(sync.pair, "_speak_for_itself", standins.nothing)],
+    "who says the same has not moved on since": [
+        (sync.merge, "may_show_more", standins.always(False)),
+        (sync.commands, "may_show_more", standins.always(False)),
+    ],
     # waiting
     "nobody lets go of who waits for a twin": [(sync.settle, "open_gates", standins.nothing)],
     "nobody lets go of who waits for a create": [(sync.outcome, "schedule", standins.nothing)],

@@ -131,6 +131,8 @@ def test_a_value_too_long_for_the_target_is_cut_where_the_row_says_so() -> None:
     assert "truncated" in desk.kinds()
     assert desk.answer(command, record=PERSON | {"given_name": "A" * 40}) == []
     assert desk.show("keap", "contact", "k1", PERSON | {"given_name": "A" * 40}, at=90_000) == []
+    # What is cut to what stands there is not written.
+    assert desk.show("erp", "contact", "e1", TWIN | {"first_name": "A" * 59}, at=120_000) == []
 
 
 def test_a_habit_of_the_target_is_a_warning_once_per_row() -> None:

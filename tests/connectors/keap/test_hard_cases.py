@@ -119,7 +119,7 @@ def test_a_bump_of_the_update_time_without_a_change_writes_nothing(tenant: Tenan
     assert bump.fields == before.fields
     desk.feed(bump)
     assert desk.link(id_).state == "linked"
-    assert desk.commands == []
+    assert [command for command in desk.commands if command.op != "read"] == []
 
 
 def test_a_plus_in_a_filter_value_means_a_plus(tenant: Tenant, keap: KeapConnector, run: Run):
