@@ -9,6 +9,7 @@ Where the ingredients are:
   habits of storage: `systems.py`, `options.py`
 * people who make, edit, clear, rename, delete and restore, most of all when we just wrote, and automations that fight: `people.py`,
   `reactions.py`
+* people who merge two records of a system (`merges.py`), and who type the same into both and think better of it (`twice.py`)
 * an operator who links, parts, ignores, retries, resends: `operator.py`; approves, chooses, thaws, releases, withholds, believes a short
   scan or not: `decisions.py`
 * hooks that are lost, late, repeated (`hooks.py`), scans that break off, imports (`happenings.py`), budgets of calls (`capture.py`)
@@ -16,6 +17,7 @@ Where the ingredients are:
   partition: `options.py`, `features.py`
 * total loss, silence, replay at a random offset: `world.py`, `judge.py`
 
-The oracle (`oracle.py`) knows every edit. Invariants are held at every moment by `watch.py` and `promises.py`, at rest by `invariants.py`,
-`edits.py`, `asked.py` and `deletions.py`. `mutants.py` switches rules off; `hunt.py` finds the seed that shows each.
+The oracle (`oracle.py`) knows every edit, `readings.py` what of it the core was shown. Invariants are held at every moment by `watch.py` and
+`promises.py`, at rest by `invariants.py`, `edits.py`, `verdicts.py`, `survivors.py`, `asked.py` and `deletions.py`. `mutants.py` switches rules off
+(what stands in for them: `standins.py`); `hunt.py` finds the seed that shows each.
 """
