@@ -2,7 +2,7 @@
 
 1. take what waits, up to 500 records of each partition,
 2. in a thread: prepare what is not prepared yet, decide,
-3. write: the transaction, then the table; while the broker commits, another thread prepares what will be taken next,
+3. write: the transaction, then the table; while the broker takes the records, prepare what will be taken next,
 4. acknowledge the records; Faust commits their offsets in its own time.
 
 A record that cannot be prepared yet holds its partition, and only that: what stands before it goes on, it is tried until it can be.
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import Any
 
 import structlog
@@ -40,7 +39,6 @@ class Chunks(Work):
         self._flowing = False
         self._busy = asyncio.Lock()  # held while chunks are on their way
         self._held: set[int] = set()  # partitions whose next record cannot be prepared yet
-        self._ahead: dict[int, Future[object]] = {}  # partition -> its next records are being prepared
 
     @property
     def holding(self) -> bool:
@@ -113,8 +111,6 @@ class Chunks(Work):
     def _process(self, partition: Partition, chunk: Sequence[Delivery], following: Sequence[Delivery]) -> int:
         """Handle a chunk and return how many of it are done; the one after them cannot be prepared yet."""
         with partition.lock:
-            if ahead := self._ahead.pop(partition.number, None):
-                ahead.result()  # threads take up work in its order: it has begun
             ready = self._prepare(chunk)
             if ready:
                 self._handle(partition, ready, following)
@@ -127,9 +123,7 @@ class Chunks(Work):
     def _handle(self, partition: Partition, chunk: Sequence[Delivery], following: Sequence[Delivery] = ()) -> None:
         outputs = self._handler.handle(partition.number, partition.table, [delivery.prepared for delivery in chunk])
         if partition.fits(outputs):
-            if following:
-                self._ahead[partition.number] = self._executor.submit(self._prepare, following)
-            partition.write(outputs)
+            partition.write(outputs, lambda: self._prepare(following))
             partition.more |= outputs.more
         elif len(chunk) > 1:  # find the one: the others must not suffer for it
             for delivery in chunk:

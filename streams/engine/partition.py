@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -66,8 +67,11 @@ class Partition:
         """Return the sentence that says what does not fit."""
         return f"a result of {outputs.largest()} bytes is over the limit of {self._limit}"
 
-    def write(self, outputs: Outputs) -> None:
+    def write(self, outputs: Outputs, meanwhile: Callable[[], object] | None = None) -> None:
         """Write outputs: one transaction first, then the table, which is never ahead of its changelog.
+
+        Args:
+            meanwhile: what to do while the broker takes them.
 
         Raises:
             FatalError: fenced, refused, too large, or a row key the table keeps for itself.
@@ -76,7 +80,7 @@ class Partition:
             if not outputs:
                 return
             self._check(outputs)
-            offset = self._transactions.write(outputs)
+            offset = self._transactions.write(outputs, meanwhile)
             if offset is not None:
                 self.table.apply(outputs.rows, offset)
 

@@ -7,6 +7,7 @@ predecessor's open transaction is aborted, and its next call fails for good.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
@@ -52,8 +53,11 @@ class Transactions:
         except KafkaException as error:
             raise self._failure(error) from error
 
-    def write(self, outputs: Outputs) -> int | None:
+    def write(self, outputs: Outputs, meanwhile: Callable[[], object] | None = None) -> int | None:
         """Write outputs in one transaction.
+
+        Args:
+            meanwhile: what to do between sending them and the commit, which would only wait for the broker.
 
         Returns:
             The changelog offset after the last row; None without rows.
@@ -65,6 +69,8 @@ class Transactions:
         try:
             self._producer.begin_transaction()
             self._produce(outputs)
+            if meanwhile:
+                meanwhile()
             self._commit()
             while outputs.rows and self._offset is None:
                 self._producer.poll(0.01)

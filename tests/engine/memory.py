@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from streams.engine.inbox import Delivery
@@ -48,8 +48,10 @@ class MemoryPartition(Partition):
         self.gate.set()
         self._limit = limit
 
-    def write(self, outputs: Outputs) -> None:
+    def write(self, outputs: Outputs, meanwhile: Callable[[], object] | None = None) -> None:
         """Note the transaction and apply its rows."""
+        if meanwhile:
+            meanwhile()
         self.gate.wait(10)
         assert self.fits(outputs)
         if outputs:
