@@ -9,7 +9,8 @@ from schemas.flows import Fields, Side, Value, entity_of
 from schemas.records import Command
 from streams.mapping.currency import foreign
 from streams.mapping.rows import ACTIVE, Row
-from streams.sync import breaker, gates, pages, slots
+from streams.sync import breaker, pages, slots
+from streams.sync.derived import derived
 from streams.sync.disputes import stopped_groups
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
 from streams.sync.merge import may_show_more
@@ -138,7 +139,7 @@ def create(turn: Turn, link: Link, side: Side) -> None:
         path = row.path(side)
         if path is None or not row.writes(side):
             continue
-        value = gates.derived(turn, link, row, side) if row.derive else agreed(link, row.name).value
+        value = derived(turn, link, row, side) if row.derive else agreed(link, row.name).value
         native, ready = _native(turn, link, side, row, value) if value is not None else (None, False)
         if ready and native is not None:
             fields[path], revs[row.name] = native, agreed(link, row.name).rev

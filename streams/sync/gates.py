@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.flows import SIDES, Flow, Side, Value, other
-from streams.mapping.rows import Row
 from streams.sync import pages
-from streams.sync.fields import agreed, canonical, holds, refs_of
+from streams.sync.derived import derived, unwritten
+from streams.sync.fields import agreed, canonical, refs_of
 from streams.sync.index import keys_of
 from streams.sync.slots import creating
 from streams.sync.state import Link
@@ -64,7 +64,7 @@ def references(turn: Turn, link: Link, target: Side) -> str | None:
     for row in turn.mapping(link.flow).rows:
         if row.kind.reference is None or not row.writes(target):
             continue
-        if row.derive and (ref := _unwritten(turn, link, row, target)):
+        if row.derive and (ref := unwritten(turn, link, row, target)):
             return f"ref/{ref}"
         value = derived(turn, link, row, target) if row.derive else agreed(link, row.name).value
         if value is None:
@@ -74,61 +74,6 @@ def references(turn: Turn, link: Link, target: Side) -> str | None:
         if awaits(turn, str(value), target, required=row.required):
             return f"ref/{value}"
     return None
-
-
-def derived(turn: Turn, link: Link, row: Row, target: Side) -> Value:
-    """Return the value of a derived row: what the target shows of the referenced record, which is what it will hold it against."""
-    if row.derive is None:
-        return None
-    parent = turn.link_of(_text(agreed(link, row.derive[0]).value))
-    if parent is None or parent.side(target).id is None:
-        return None
-    return canonical(parent, target, turn.mapping(parent.flow).row(row.derive[1]))
-
-
-def _unwritten(turn: Turn, link: Link, row: Row, target: Side) -> str | None:
-    """Return the record a field derives from, while the target does not show yet what that record will say of it."""
-    name, said = row.derive or ("", "")
-    ref = _text(agreed(link, name).value)
-    parent = turn.link_of(ref)
-    if parent is None or said not in turn.mapping(parent.flow).written[target]:
-        return None
-    state, told = parent.side(target), turn.mapping(parent.flow).row(said)
-    stopped = state.blocked is not None or state.gone or said in (*state.refused, *parent.disputed, *parent.frozen)
-    return None if stopped or holds(parent, target, told) else ref
-
-
-def derivations(turn: Turn, link: Link, target: Side) -> dict[str, Value]:
-    """Return the ids on the target that a create has from other records, as these are known now: field -> id."""
-    found: dict[str, Value] = {}
-    for row in turn.mapping(link.flow).rows:
-        if row.derive and row.writes(target):
-            named = turn.link_of(_text(derived(turn, link, row, target)))
-            found[row.name] = named.side(target).id if named and not named.side(target).gone else None
-    return found
-
-
-def told(turn: Turn, link: Link, target: Side) -> dict[str, Value]:
-    """Return what a create has from other records, and as of when the records that tell it were known: field -> id, record -> when."""
-    found = derivations(turn, link, target)
-    for row in turn.mapping(link.flow).rows:
-        parent = turn.link_of(_text(agreed(link, row.derive[0]).value)) if row.derive else None
-        if parent:
-            found[parent.id] = parent.side(target).updated_at
-    return found
-
-
-def told_by(turn: Turn, link: Link, target: Side) -> list[str]:
-    """Return the records that tell what a create has from others: the one it names, and the one that names."""
-    refs: list[str | None] = []
-    for row in turn.mapping(link.flow).rows:
-        if row.derive:
-            refs += [_text(agreed(link, row.derive[0]).value), _text(derived(turn, link, row, target))]
-    return [ref for ref in refs if ref is not None]
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
 
 
 def awaits(turn: Turn, ref: str, target: Side, *, required: bool) -> bool:

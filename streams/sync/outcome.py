@@ -8,9 +8,10 @@ from schemas.errors import MappingError
 from schemas.flows import Side, Value, flow_of, other
 from schemas.records import Change, Outcome
 from streams.mapping.rows import ACTIVE, Row
-from streams.sync import gates, slots
+from streams.sync import slots
 from streams.sync.change import accept, observe, on_change, take, vanish
 from streams.sync.departed import recall
+from streams.sync.derived import derivations, told
 from streams.sync.fields import agreed, alike, hold, ref, refs_of, same, show
 from streams.sync.index import reindexed
 from streams.sync.merge import absorb
@@ -64,7 +65,7 @@ def _went(turn: Turn, link: Link, outcome: Outcome) -> bool:
 def _rejected(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
     _blocked(turn, link, outcome)
     if pending.command.op == "create":
-        link.side(outcome.side).derived = gates.told(turn, link, outcome.side)
+        link.side(outcome.side).derived = told(turn, link, outcome.side)
 
 
 def _blocked(turn: Turn, link: Link, outcome: Outcome) -> None:
@@ -107,7 +108,7 @@ def _overtaken(turn: Turn, link: Link, pending: Pending) -> bool:
     if any(agreed(link, name).rev > revision for name, revision in pending.revs.items()):
         return True
     command, mapping = pending.command, turn.mapping(link.flow)
-    ids = gates.derivations(turn, link, command.side) if command.op == "create" else {}
+    ids = derivations(turn, link, command.side) if command.op == "create" else {}
     return any(id_ != command.fields.get(mapping.row(name).path(command.side) or "") for name, id_ in ids.items())
 
 

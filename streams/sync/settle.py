@@ -6,6 +6,7 @@ from schemas.flows import SIDES, Side, other
 from streams.mapping.rows import ACTIVE
 from streams.sync import gates, pages, slots
 from streams.sync.commands import create, read, retire, update
+from streams.sync.derived import told, told_by
 from streams.sync.disputes import forget_settled
 from streams.sync.fields import holds, ref_of, refs_of, seen
 from streams.sync.match import match
@@ -101,10 +102,10 @@ def pair_up(turn: Turn, link: Link) -> None:
 def _told_otherwise(turn: Turn, link: Link, target: Side) -> bool:
     """Tell whether other records were edited since a create was refused, or say something else by now; else look again when they are."""
     state = link.side(target)
-    if state.derived and state.derived != gates.told(turn, link, target):
+    if state.derived and state.derived != told(turn, link, target):
         state.blocked, state.derived = None, {}
         return True
-    for ref in gates.told_by(turn, link, target) if state.derived else ():
+    for ref in told_by(turn, link, target) if state.derived else ():
         wait(turn, link, f"ref/{ref}")
     return False
 
