@@ -31,7 +31,7 @@ def read(turn: Turn, link: Link, side: Side) -> None:
 def update(turn: Turn, link: Link, side: Side) -> None:
     """Write the fields whose agreed revision a side does not hold, expecting what it last showed; not what has to be read again first."""
     fields, expect, revs = _lacking(turn, link, side)
-    if link.side(side).reread or not fields or not _passes(turn, link, side, "updates") or not _slot(turn, link, side):
+    if not fields or not _passes(turn, link, side, "updates") or not _slot(turn, link, side):
         return
     state = link.side(side)
     # Without a version the side is read and compared first.
@@ -55,6 +55,8 @@ def _lacking(turn: Turn, link: Link, side: Side) -> tuple[Fields, Fields, dict[s
             link.side(side).reread = True
         else:
             hold(link, side, row, said.rev)
+    if link.side(side).reread:
+        return {}, {}, {}
     stopped = stopped_groups(link, written.values())
     lacking = (row for row in behind if (row.group or row.name) not in stopped and not holds(link, side, row))
     moving = {each.name: each for row in lacking for each in mapping.moving_with(row) if each.name in written}

@@ -17,7 +17,7 @@ Where the ingredients are:
   partition: `options.py`, `features.py`
 * total loss, silence, replay at a random offset: `world.py`, `judge.py`
 
-The oracle (`oracle.py`) knows every edit, `readings.py` what of it the core was shown. Invariants are held at every moment by `watch.py` and
-`promises.py`, at rest by `invariants.py`, `edits.py`, `verdicts.py`, `survivors.py`, `asked.py` and `deletions.py`. `mutants.py` switches rules off
-(what stands in for them: `standins.py`); `hunt.py` finds the seed that shows each.
+The oracle (`oracle.py`) knows every edit, `readings.py` what of it the core was shown. Invariants are held at every moment by `watch.py`
+and `promises.py`, at rest by `invariants.py`, `edits.py`, `verdicts.py`, `survivors.py`, `asked.py` and `deletions.py`. `mutants.py`
+switches rules off (what stands in for them: `standins.py`); `hunt.py` finds the seed that shows each.
 """

@@ -115,17 +115,17 @@ def _shows_nothing(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) 
 def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether an edit took back what a write of ours had brought, before that was answered: all seemed to stand as before it."""
     path, target = row.path(side) or "", pair.records[side].id
-    before = known_before(ended, pair.connection, side, pair.records[side].id, row.path(side) or "", edit)
-    if not before or before[-1].human:
-        return False
+    before = known_before(ended, pair.connection, side, target, path, edit)
     stood = before[-2].value if len(before) > 1 else None
-    if _meant(ended, pair, row, side, stood) != _meant(ended, pair, row, side, edit.value):
+    if not before or _meant(ended, pair, row, side, stood) != _meant(ended, pair, row, side, edit.value):
         return False
     wrote = _meant(ended, pair, row, side, before[-1].value)
     ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
     tried = {c.id for c in ours if path in c.fields and c.issued_at < edit.at and _meant(ended, pair, row, side, c.fields[path]) == wrote}
-    told = (each for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.command in tried)
-    return bool(tried) and not any(each.status in ("applied", "found") and each.at <= edit.at for each in told)
+    answers = (each for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.command in tried)
+    done = [each.at > edit.at for each in answers if each.status in ("applied", "found")]
+    # What somebody had typed too a first attempt found as it was to be; its repeat found what it had expected, and wrote.
+    return any(done) if before[-1].human else bool(tried) and all(done)
 
 
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
@@ -150,6 +150,8 @@ def _stands(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     path, target = row.path(side) or "", pair.records[side].id
     if any((each.side, each.survivor, each.number + 1) == (side, target, edit.number) for each in pair.oracle.merges):
         return False  # what a survivor took over nobody typed
+    if edit.at == pair.records[side].states[0].since and any((each.side, each.survivor) == (side, target) for each in pair.oracle.merges):
+        return False  # nor what a duplicate was made with
     before = pair.oracle.before(edit, side, target, path)
     if before and before[-1].human and not was_shown(ended, pair.connection, side, pair.records[side].id, path, before[-1], edit):
         return False

@@ -205,7 +205,7 @@ def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
         waits = link.state == "half" and (link.gate or "").startswith(
             "ref/"
         )  # an operator parted the pair it is about; tried again with that
-        blocked = link.state not in ("orphan", "ignored") and not waits and (link.keap.blocked or link.erp.blocked)
+        blocked = link.state in ("half", "linked") and not waits and (link.keap.blocked or link.erp.blocked)
         said = [*(v for r in records for v in r.fields.values()), *(each.value for each in link.agreed.values())]
         if blocked and not any(POISON in str(value) for value in said):
             yield f"{link.id} is blocked: {blocked}"

@@ -96,14 +96,14 @@ class Oracle:
     def overwritten(self, side: Side, record: Stored, written: Fields, base: Record) -> None:
         """Note the edits that a write of ours replaces and could not help replacing.
 
-        They were made after its writer had looked; or they took back what an attempt of the same command had written already, or had found
-        there, so that everything seemed to stand as it was before.
+        They were made after its writer had looked; or they took back what an attempt of the same command had written already, so that
+        everything seemed to stand as it was before.
         """
         for path, value in written.items():
             *_, before, last = [None, None, *self.history[side, record.id, path]]
             if last is None:
                 continue
-            taken_back = last.human and before is not None and before.value == value
+            taken_back = last.human and before is not None and not before.human and before.value == value
             if taken_back or last.number > base.raw.get("writes", last.number):
                 self.excused.add((side, record.id, path, last.value))
 

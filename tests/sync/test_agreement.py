@@ -119,6 +119,20 @@ def test_a_value_that_cannot_be_mapped_is_not_what_a_clear_says() -> None:
     assert (write.side, write.fields, write.expect) == ("erp", {"unit_price": None}, {"unit_price": "free"})
 
 
+def test_what_is_said_again_after_what_could_not_be_mapped_is_no_agreement_before_the_other_side_was_read() -> None:
+    """Keap takes its words back; the ERP was edited meanwhile, which nobody has seen."""
+    desk = Desk()
+    thing: Fields = {"name": "Chai", "sku": "C1"}
+    desk.show("keap", "product", "k5", thing | {"price.amount": "12.50"})
+    desk.show("erp", "product", "e5", thing | {"unit_price": "12.50"})
+    desk.marks()
+    desk.show("keap", "product", "k5", thing | {"price.amount": "free"}, at=60_000)
+    (read,) = desk.show("keap", "product", "k5", thing | {"price.amount": "12.50"}, at=70_000)
+    assert (read.op, read.side) == ("read", "erp")
+    desk.answer(read, record=thing | {"unit_price": "50.25"}, updated_at=NOW + 65_000)
+    assert set(rivals(desk)) == {"12.5", "50.25"}
+
+
 def rivals(desk: Desk) -> tuple[str | None, str | None]:
     """Return what won and what lost of the one conflict there was."""
     (entry,) = [entry for entry in desk.journal if entry.kind == "conflict"]
