@@ -102,7 +102,9 @@ def is_none(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     """Tell whether an edit looks to everybody as if nothing had been edited."""
     # Typed within our write it was told, and looks like what the target made of that.
     stored = (pair.link.id, row.name, str(edit.value)) in ended.stored
-    return stored or _shows_nothing(ended, pair, row, side, edit) or _took_back(ended, pair, row, side, edit)
+    moved = row.kind.reference and _was_moved(pair, row, side, edit)
+    seen = not (stored or moved or _shows_nothing(ended, pair, row, side, edit) or _took_back(ended, pair, row, side, edit))
+    return not seen or _was_repeated(ended, pair, row, side, edit)
 
 
 def _shows_nothing(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
@@ -123,9 +125,28 @@ def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
     tried = {c.id for c in ours if path in c.fields and c.issued_at < edit.at and _meant(ended, pair, row, side, c.fields[path]) == wrote}
     answers = (each for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.command in tried)
-    done = [each.at > edit.at for each in answers if each.status in ("applied", "found")]
-    # What somebody had typed too a first attempt found as it was to be; its repeat found what it had expected, and wrote.
-    return any(done) if before[-1].human else bool(tried) and all(done)
+    if before[-1].human:
+        return False
+    return bool(tried) and all(each.at > edit.at for each in answers if each.status in ("applied", "found"))
+
+
+def _was_moved(pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether a merge gave a child to the survivor: nobody typed that."""
+    before = pair.oracle.before(edit, side, pair.records[side].id, row.path(side) or "")
+    merges = {(each.loser, each.survivor) for each in pair.oracle.merges if each.side == side}
+    return bool(before) and (before[-1].value, edit.value) in merges
+
+
+def _was_repeated(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
+    """Tell whether a command that had been answered was carried out once more after an edit that put back what it expected."""
+    path, target = row.path(side) or "", pair.records[side].id
+    later = next((each for each in pair.oracle.history[side, target, path] if each.number > edit.number and not each.human), None)
+    wrote = _meant(ended, pair, row, side, later.value) if later else None
+    answered = {each.command for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.at <= edit.at}
+    ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
+    same = [c for c in ours if later and path in c.fields and _meant(ended, pair, row, side, c.fields[path]) == wrote]
+    repeats = [c for c in same if c.id in answered]
+    return any(_meant(ended, pair, row, side, c.expect.get(path)) == _meant(ended, pair, row, side, edit.value) for c in repeats)
 
 
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
@@ -148,9 +169,10 @@ def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Sid
 def _stands(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether an edit is one by what anybody was shown: what it replaced was seen, and no write of ours was to bring the same."""
     path, target = row.path(side) or "", pair.records[side].id
-    if any((each.side, each.survivor, each.number + 1) == (side, target, edit.number) for each in pair.oracle.merges):
+    merges = [each for each in pair.oracle.merges if each.side == side]
+    if any((each.survivor, each.number + 1) == (target, edit.number) for each in merges):
         return False  # what a survivor took over nobody typed
-    if edit.at == pair.records[side].states[0].since and any((each.side, each.survivor) == (side, target) for each in pair.oracle.merges):
+    if edit.at == pair.records[side].states[0].since and any(each.survivor == target for each in merges):
         return False  # nor what a duplicate was made with
     before = pair.oracle.before(edit, side, target, path)
     if before and before[-1].human and not was_shown(ended, pair.connection, side, pair.records[side].id, path, before[-1], edit):

@@ -207,7 +207,10 @@ def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
         )  # an operator parted the pair it is about; tried again with that
         blocked = link.state in ("half", "linked") and not waits and (link.keap.blocked or link.erp.blocked)
         said = [*(v for r in records for v in r.fields.values()), *(each.value for each in link.agreed.values())]
-        if blocked and not any(POISON in str(value) for value in said):
+        named = link.agreed.get("contact_id")
+        parent = ended.links.get((link.connection, str(named.value))) if named else None
+        alone = parent is not None and any(_is_gone(ended, parent, s) for s in SIDES)  # an order of a contact that is gone is nobody's
+        if blocked and not alone and not any(POISON in str(value) for value in said):
             yield f"{link.id} is blocked: {blocked}"
     for pair in ended.pairs:
         for row in ended.world.options.mapping[pair.link.flow].rows:
@@ -215,6 +218,11 @@ def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
                 native = pair.records[side].fields.get(row.path(side) or "")
                 if unmapped(row, side, native) and not _told(ended, pair, row, side, native):
                     yield f"{name_of(pair)} {row.name} of {side} is {native!r}, and no dead letter says so"
+
+
+def _is_gone(ended: Ended, link: Link, side: Side) -> bool:
+    record = ended.world.connections[link.connection].systems[side].records.get(link.side(side).id or "")
+    return record is not None and record.deleted
 
 
 def _told(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> bool:
