@@ -13,7 +13,7 @@ from confluent_kafka import KafkaException, Producer
 
 from schemas.errors import FatalError
 from streams.clients import ANSWER_S, producer
-from streams.engine.refusal import refusal
+from streams.engine.commit import commit, refusal
 from streams.security import Cluster
 
 
@@ -66,19 +66,9 @@ class KafkaTransactions:
             for topic, batch in by_topic.items():
                 if self._producer.produce_batch(topic, batch, partition=self._partition) != len(batch):
                     raise FatalError(f"kafka: {topic}/{self._partition} took only a part of {len(batch)} records")
-            self._end()
+            commit(self._producer)
         except KafkaException as error:
             raise self._failure(error) from error
-
-    def _end(self) -> None:
-        while True:
-            try:
-                self._producer.commit_transaction(ANSWER_S)
-            except KafkaException as error:
-                if not error.args[0].retriable():
-                    raise
-            else:
-                return
 
     def _failure(self, error: KafkaException) -> FatalError:
         return FatalError(f"{self._name}: {refusal(self._producer, error)}")

@@ -24,7 +24,7 @@ class Table(Protocol):
 
 
 class Handler(Protocol[Prepared]):
-    """A stage that decides chunk by chunk. Called in worker threads, one call at a time per partition; but `prepare` at any time.
+    """A stage that decides chunk by chunk. Called in a worker thread, one call at a time per partition; `prepare` also amid a write.
 
     A call must not raise for bad input: any exception but those named is taken for a defect and ends the worker.
     """

@@ -12,12 +12,11 @@ from collections.abc import Callable
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from schemas.errors import FatalError
+from streams.engine.commit import commit, refusal
 from streams.engine.records import Outputs
-from streams.engine.refusal import refusal
 from streams.engine.settings import EngineSettings
 
 LIBRDKAFKA = logging.getLogger("kafka.producer")  # errors reach us as exceptions; nothing goes to stderr by itself
-ASK_S = 30.0  # one call's patience; a retriable one is called again
 INIT_S = 60.0
 
 
@@ -71,7 +70,7 @@ class Transactions:
             self._produce(outputs)
             if meanwhile:
                 meanwhile()
-            self._commit()
+            commit(self._producer)
             while outputs.rows and self._offset is None:
                 self._producer.poll(0.01)
         except KafkaException as error:
@@ -96,16 +95,6 @@ class Transactions:
                 self._producer.produce(topic, value, key, on_delivery=report, **arguments)
             except BufferError:  # the local queue is full: let it drain
                 self._producer.poll(0.1)
-            else:
-                return
-
-    def _commit(self) -> None:
-        while True:
-            try:
-                self._producer.commit_transaction(ASK_S)
-            except KafkaException as error:
-                if not error.args[0].retriable():
-                    raise
             else:
                 return
 

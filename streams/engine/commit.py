@@ -1,4 +1,4 @@
-"""Why a broker refused a transaction, in words: somebody fenced who began it (KIP-98), or something else."""
+"""Commit a transaction, and say in words why the broker refused one: somebody fenced who began it (KIP-98), or something else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,19 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 
 FENCED: Final = {KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH}  # noqa: SLF001 - its public names
 ASK_S: Final = 30.0
+"""One call's patience; a retriable one is called again."""
+
+
+def commit(producer: Producer) -> None:
+    """Commit the open transaction; raises KafkaException when it cannot be committed any more."""
+    while True:
+        try:
+            producer.commit_transaction(ASK_S)
+        except KafkaException as error:
+            if not error.args[0].retriable():
+                raise
+        else:
+            return
 
 
 def refusal(producer: Producer, error: KafkaException) -> str:
