@@ -11,24 +11,22 @@ from streams.sync.turn import Turn
 
 def derived(turn: Turn, link: Link, row: Row, target: Side) -> Value:
     """Return the value of a derived row: what the target shows of the referenced record, which is what it will hold it against."""
-    if row.derive is None:
-        return None
-    parent = turn.link_of(_text(agreed(link, row.derive[0]).value))
-    if parent is None or parent.side(target).id is None:
+    parent = turn.link_of(_named(link, row))
+    if row.derive is None or parent is None or parent.side(target).id is None:
         return None
     return canonical(parent, target, turn.mapping(parent.flow).row(row.derive[1]))
 
 
 def unwritten(turn: Turn, link: Link, row: Row, target: Side) -> str | None:
     """Return the record a field derives from, while the target does not show yet what that record will say of it."""
-    name, said = row.derive or ("", "")
-    ref = _text(agreed(link, name).value)
+    ref = _named(link, row)
     parent = turn.link_of(ref)
-    if parent is None or said not in turn.mapping(parent.flow).written[target]:
+    source = turn.mapping(parent.flow).written[target].get(row.derive[1]) if parent and row.derive else None
+    if parent is None or source is None:
         return None
-    state, told = parent.side(target), turn.mapping(parent.flow).row(said)
-    stopped = state.blocked is not None or state.gone or said in (*state.refused, *parent.disputed, *parent.frozen)
-    return None if stopped or holds(parent, target, told) else ref
+    state = parent.side(target)
+    stopped = state.blocked is not None or state.gone or source.name in (*state.refused, *parent.disputed, *parent.frozen)
+    return None if stopped or holds(parent, target, source) else ref
 
 
 def derivations(turn: Turn, link: Link, target: Side) -> dict[str, Value]:
@@ -45,19 +43,21 @@ def told(turn: Turn, link: Link, target: Side) -> dict[str, Value]:
     """Return what a create has from other records, and as of when the records that tell it were known: field -> id, record -> when."""
     found = derivations(turn, link, target)
     for row in turn.mapping(link.flow).rows:
-        parent = turn.link_of(_text(agreed(link, row.derive[0]).value)) if row.derive else None
-        if parent:
+        if parent := turn.link_of(_named(link, row)):
             found[parent.id] = parent.side(target).updated_at
     return found
 
 
 def told_by(turn: Turn, link: Link, target: Side) -> list[str]:
     """Return the records that tell what a create has from others: the one it names, and the one that names."""
-    refs: list[str | None] = []
-    for row in turn.mapping(link.flow).rows:
-        if row.derive:
-            refs += [_text(agreed(link, row.derive[0]).value), _text(derived(turn, link, row, target))]
+    rows = [row for row in turn.mapping(link.flow).rows if row.derive]
+    refs = (ref for row in rows for ref in (_named(link, row), _text(derived(turn, link, row, target))))
     return [ref for ref in refs if ref is not None]
+
+
+def _named(link: Link, row: Row) -> str | None:
+    """Return the ref of the record that a field derives from."""
+    return _text(agreed(link, row.derive[0]).value) if row.derive else None
 
 
 def _text(value: Value) -> str | None:
