@@ -88,10 +88,15 @@ def _lap(broker: Broker, name: str, child: Child, batch: Batch) -> Lap:
         raise BenchError(f"{name}: {error}\n{child.tail()}") from error
     finally:
         watch.close()
-    commands = sorted(record.id for record in map(decode, found) if isinstance(record, Command))
-    if commands != sorted(batch.commands):
-        raise BenchError(f"{name} issued other commands than the core says: {len(commands)}, not {len(batch.commands)}")
+    require_commands(name, found, batch.commands)
     return lap
+
+
+def require_commands(name: str, found: Iterable[bytes], wanted: Iterable[str]) -> None:
+    """Raise BenchError unless the commands among what a worker sent are those that the core says, by their ids."""
+    issued, said = sorted(record.id for record in map(decode, found) if isinstance(record, Command)), sorted(wanted)
+    if issued != said:
+        raise BenchError(f"{name} issued other commands than the core says: {len(issued)}, not {len(said)}")
 
 
 NOTES = {

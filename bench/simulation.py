@@ -25,24 +25,11 @@ APART: Final = 1_000_003
 """Between the first seeds of two rounds."""
 EVERY_S: Final = 0.005
 WORLD: Final = "tests/simulation/"
-TOLD: Final = ("oracle", "watch", "promises")
+WATCHING: Final = ("oracle", "watch", "promises")
 PARTS: Final = {
     "capture and sinks": ("capture", "sinks"),
     "the simulated systems": ("systems", "edges", "hooks", "people", "twice", "merges", "reactions"),
-    "the judge": (
-        "judge",
-        "ended",
-        "invariants",
-        "edits",
-        "survivors",
-        "deletions",
-        "asked",
-        "oracle",
-        "watch",
-        "promises",
-        "readings",
-        "verdicts",
-    ),
+    "the judge": ("judge", "ended", "readings", "invariants", "edits", "verdicts", "survivors", "deletions", "asked", *WATCHING),
     "drawing a world": ("options", "features"),
     "the world around them": ("world", "clock", "topics", "sync", "happenings", "operator", "decisions", "trace"),
 }

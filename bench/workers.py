@@ -18,7 +18,7 @@ from statistics import median
 
 import httpx
 
-from bench.agent import Batch, decided
+from bench.agent import Batch, decided, require_commands
 from bench.events import World
 from bench.figures import Figure, ratios
 from bench.kafka import OUTPUTS, PARTITIONS, Broker, Watch, create_outputs, create_topics, publish
@@ -28,8 +28,6 @@ from bench.loops.keapsync import HEALTH
 from bench.processes import BenchError, Child, require_all
 from bench.sizes import Sizes
 from sandbox.broker.configuration import free_port
-from schemas.codec import decode
-from schemas.records import Command
 from streams.topics import partition_of
 
 CONNECTIONS = tuple(next(name for name in map("c{}".format, range(100)) if partition_of(name.encode(), 2) == place) for place in (0, 1))
@@ -125,8 +123,5 @@ def _timed(broker: Broker, workers: list[Child], batches: list[Batch]) -> Lap:
         lap = stopwatch.lap(len(values))
     finally:
         watch.close()
-    commands = sorted(record.id for record in map(decode, found) if isinstance(record, Command))
-    wanted = sorted(chain.from_iterable(batch.commands for batch in batches))
-    if commands != wanted:
-        raise BenchError(f"{len(workers)} workers issued other commands than the core says: {len(commands)}, not {len(wanted)}")
+    require_commands(f"{len(workers)} workers", found, chain.from_iterable(batch.commands for batch in batches))
     return lap
