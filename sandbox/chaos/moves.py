@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -15,8 +14,6 @@ from schemas.records import Command
 from streams.clock import now_ms
 from streams.topics import COMMANDS
 
-SILENCE_S = 4.0
-"""Several polls: an echo would have come round."""
 RECENT_MS = 30_000
 """What had a command within this time still moves."""
 
@@ -43,13 +40,6 @@ class Moves:
         for server in self._system.servers:
             writes[f"writes in {server.side}"] += len(calls_of(server))
         return commands | writes
-
-
-def silence(system: System, seconds: float = SILENCE_S) -> list[str]:
-    """Watch for a while; return what moved."""
-    moves = Moves(system)
-    time.sleep(seconds)
-    return moves.since()
 
 
 def still_moving(system: System) -> list[str]:
