@@ -9,6 +9,8 @@ from schemas.records import Command
 from streams.sync.turn import Limit
 from tests.sync.desk import NOW, PERSON, TWIN, Desk, context, pair
 
+THING: Fields = {"name": "Chai", "sku": "C1"}
+
 
 def taken_back(desk: Desk) -> Command:
     """The ERP names a customer nobody knows, so that nothing can be written to Keap, and takes it back: as Keap showed before."""
@@ -109,28 +111,29 @@ def test_what_said_the_same_when_a_pair_was_made_may_have_moved_on_too() -> None
 
 def test_a_value_that_cannot_be_mapped_is_not_what_a_clear_says() -> None:
     """The clear is written over it, and what the ERP says next is a rival of the clear."""
-    desk = Desk()
-    thing: Fields = {"name": "Chai", "sku": "C1"}
-    desk.show("keap", "product", "k5", thing | {"price.amount": "12.50"})
-    desk.show("erp", "product", "e5", thing | {"unit_price": "12.50"})
-    desk.marks()
-    desk.show("erp", "product", "e5", thing | {"unit_price": "free"}, at=20_000)
-    (write,) = desk.show("keap", "product", "k5", thing, at=30_000)
+    desk = priced()
+    desk.show("erp", "product", "e5", THING | {"unit_price": "free"}, at=20_000)
+    (write,) = desk.show("keap", "product", "k5", THING, at=30_000)
     assert (write.side, write.fields, write.expect) == ("erp", {"unit_price": None}, {"unit_price": "free"})
 
 
 def test_what_is_said_again_after_what_could_not_be_mapped_is_no_agreement_before_the_other_side_was_read() -> None:
     """Keap takes its words back; the ERP was edited meanwhile, which nobody has seen."""
-    desk = Desk()
-    thing: Fields = {"name": "Chai", "sku": "C1"}
-    desk.show("keap", "product", "k5", thing | {"price.amount": "12.50"})
-    desk.show("erp", "product", "e5", thing | {"unit_price": "12.50"})
-    desk.marks()
-    desk.show("keap", "product", "k5", thing | {"price.amount": "free"}, at=60_000)
-    (read,) = desk.show("keap", "product", "k5", thing | {"price.amount": "12.50"}, at=70_000)
+    desk = priced()
+    desk.show("keap", "product", "k5", THING | {"price.amount": "free"}, at=60_000)
+    (read,) = desk.show("keap", "product", "k5", THING | {"price.amount": "12.50"}, at=70_000)
     assert (read.op, read.side) == ("read", "erp")
-    desk.answer(read, record=thing | {"unit_price": "50.25"}, updated_at=NOW + 65_000)
+    desk.answer(read, record=THING | {"unit_price": "50.25"}, updated_at=NOW + 65_000)
     assert set(rivals(desk)) == {"12.5", "50.25"}
+
+
+def priced() -> Desk:
+    """Return a desk with one product, for the same price on both sides."""
+    desk = Desk()
+    desk.show("keap", "product", "k5", THING | {"price.amount": "12.50"})
+    desk.show("erp", "product", "e5", THING | {"unit_price": "12.50"})
+    desk.marks()
+    return desk
 
 
 def rivals(desk: Desk) -> tuple[str | None, str | None]:
