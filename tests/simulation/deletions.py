@@ -18,12 +18,15 @@ from tests.simulation.world import Connection, World
 
 def unnoticed(world: World) -> Iterator[str]:
     """Yield the records that are gone, and whose links do not know it."""
+    return (name for name, gone, known in _fates(world) if gone and not known)
+
+
+def _fates(world: World) -> Iterator[tuple[str, bool, bool]]:
+    """Yield each record that has a link: its name, whether it is gone, and whether its link says so."""
     for link in world.links():
-        systems = world.connections[link.connection].systems
         for side in SIDES:
-            record = link.side(side).id
-            if record and systems[side].records[record].deleted and not link.side(side).gone:
-                yield f"{side} {link.flow} {record} {link.id}"
+            if record := world.stored(link, side):
+                yield f"{side} {link.flow} {record.id} {link.id}", record.deleted, link.side(side).gone
 
 
 def deletions_are_noticed(ended: Ended) -> Iterator[str]:
@@ -33,11 +36,7 @@ def deletions_are_noticed(ended: Ended) -> Iterator[str]:
 
 def returns_are_noticed(ended: Ended) -> Iterator[str]:
     """5. A record that is there is not taken for gone, once everything was listed again."""
-    for link in {id(link): link for link in ended.links.values()}.values():
-        for side in SIDES:
-            record = link.side(side).id
-            if record and link.side(side).gone and not ended.world.connections[link.connection].systems[side].records[record].deleted:
-                yield f"{side} {link.flow} {record} {link.id}"
+    return (name for name, gone, known in _fates(ended.world) if known and not gone)
 
 
 def twins_follow_their_policy(ended: Ended) -> Iterator[str]:

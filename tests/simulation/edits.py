@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemas.flows import SIDES, Side, Value, other
-from schemas.records import Outcome
+from schemas.records import Command, Outcome
 from streams.mapping.rows import Row
 from streams.sync.state import Link
 from tests.simulation.ended import Ended, Pair, left_apart, name_of, shown, unmapped
@@ -102,9 +102,9 @@ def is_none(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     """Tell whether an edit looks to everybody as if nothing had been edited."""
     # Typed within our write it was told, and looks like what the target made of that.
     stored = (pair.link.id, row.name, str(edit.value)) in ended.stored
-    moved = row.kind.reference and _was_moved(pair, row, side, edit)
-    seen = not (stored or moved or _shows_nothing(ended, pair, row, side, edit) or _took_back(ended, pair, row, side, edit))
-    return not seen or _was_repeated(ended, pair, row, side, edit)
+    if stored or (row.kind.reference and _was_moved(pair, row, side, edit)):
+        return True
+    return any(told(ended, pair, row, side, edit) for told in (_shows_nothing, _took_back, _was_repeated))
 
 
 def _shows_nothing(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
@@ -116,17 +116,14 @@ def _shows_nothing(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) 
 
 def _took_back(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether an edit took back what a write of ours had brought, before that was answered: all seemed to stand as before it."""
-    path, target = row.path(side) or "", pair.records[side].id
-    before = known_before(ended, pair.connection, side, target, path, edit)
+    before = known_before(ended, pair.connection, side, pair.records[side].id, row.path(side) or "", edit)
+    if not before or before[-1].human:
+        return False
     stood = before[-2].value if len(before) > 1 else None
-    if not before or _meant(ended, pair, row, side, stood) != _meant(ended, pair, row, side, edit.value):
+    if _meant(ended, pair, row, side, stood) != _meant(ended, pair, row, side, edit.value):
         return False
-    wrote = _meant(ended, pair, row, side, before[-1].value)
-    ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
-    tried = {c.id for c in ours if path in c.fields and c.issued_at < edit.at and _meant(ended, pair, row, side, c.fields[path]) == wrote}
+    tried = {command.id for command in _bringing(ended, pair, row, side, before[-1].value) if command.issued_at < edit.at}
     answers = (each for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.command in tried)
-    if before[-1].human:
-        return False
     return bool(tried) and all(each.at > edit.at for each in answers if each.status in ("applied", "found"))
 
 
@@ -139,14 +136,22 @@ def _was_moved(pair: Pair, row: Row, side: Side, edit: Write) -> bool:
 
 def _was_repeated(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool:
     """Tell whether a command that had been answered was carried out once more after an edit that put back what it expected."""
-    path, target = row.path(side) or "", pair.records[side].id
-    later = next((each for each in pair.oracle.history[side, target, path] if each.number > edit.number and not each.human), None)
-    wrote = _meant(ended, pair, row, side, later.value) if later else None
+    path = row.path(side) or ""
+    history = pair.oracle.history[side, pair.records[side].id, path]
+    later = next((each for each in history if each.number > edit.number and not each.human), None)
     answered = {each.command for each in ended.world.topics.events["outcomes"] if isinstance(each, Outcome) and each.at <= edit.at}
-    ours = [c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target)]
-    same = [c for c in ours if later and path in c.fields and _meant(ended, pair, row, side, c.fields[path]) == wrote]
-    repeats = [c for c in same if c.id in answered]
-    return any(_meant(ended, pair, row, side, c.expect.get(path)) == _meant(ended, pair, row, side, edit.value) for c in repeats)
+    repeats = [each for each in _bringing(ended, pair, row, side, later.value) if each.id in answered] if later else []
+    return any(_meant(ended, pair, row, side, each.expect.get(path)) == _meant(ended, pair, row, side, edit.value) for each in repeats)
+
+
+def _bringing(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> Iterator[Command]:
+    """Yield our commands for a record that were to bring what a native value means."""
+    place, path = (pair.link.connection, side, pair.records[side].id), row.path(side) or ""
+    value = _meant(ended, pair, row, side, native)
+    for command in ended.world.watch.issued.values():
+        ours = (command.connection, command.side, command.target) == place and path in command.fields
+        if ours and _meant(ended, pair, row, side, command.fields[path]) == value:
+            yield command
 
 
 def _answered(ended: Ended, pair: Pair, theirs: list[Write], row: Row, side: Side, edit: Write) -> bool:
@@ -175,11 +180,9 @@ def _stands(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     if edit.at == pair.records[side].states[0].since and any(each.survivor == target for each in merges):
         return False  # nor what a duplicate was made with
     before = pair.oracle.before(edit, side, target, path)
-    if before and before[-1].human and not was_shown(ended, pair.connection, side, pair.records[side].id, path, before[-1], edit):
+    if before and before[-1].human and not was_shown(ended, pair.connection, side, target, path, before[-1], edit):
         return False
-    ours = (c for c in ended.world.watch.issued.values() if (c.connection, c.side, c.target) == (pair.link.connection, side, target))
-    value = _meant(ended, pair, row, side, edit.value)
-    return not any(path in c.fields and _meant(ended, pair, row, side, c.fields[path]) == value for c in ours)
+    return next(_bringing(ended, pair, row, side, edit.value), None) is None
 
 
 def _met(ended: Ended, pair: Pair) -> int:

@@ -201,15 +201,14 @@ def _unnamed(ended: Ended, link: Link, side: Side, record: Stored) -> str | None
 def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
     """6. Poison stops itself alone, and is told: who is blocked shows it; what cannot be mapped has its dead letter."""
     for link in {id(link): link for link in ended.links.values()}.values():
-        records = [ended.world.connections[link.connection].systems[s].records[link.side(s).id or ""] for s in SIDES if link.side(s).id]
-        waits = link.state == "half" and (link.gate or "").startswith(
-            "ref/"
-        )  # an operator parted the pair it is about; tried again with that
+        records = _records(ended, link)
+        # An operator parted the pair it is about: it is tried again with that.
+        waits = link.state == "half" and (link.gate or "").startswith("ref/")
         blocked = link.state in ("half", "linked") and not waits and (link.keap.blocked or link.erp.blocked)
         said = [*(v for r in records for v in r.fields.values()), *(each.value for each in link.agreed.values())]
         named = link.agreed.get("contact_id")
         parent = ended.links.get((link.connection, str(named.value))) if named else None
-        alone = parent is not None and any(_is_gone(ended, parent, s) for s in SIDES)  # an order of a contact that is gone is nobody's
+        alone = parent is not None and any(r.deleted for r in _records(ended, parent))  # an order of a contact that is gone is nobody's
         if blocked and not alone and not any(POISON in str(value) for value in said):
             yield f"{link.id} is blocked: {blocked}"
     for pair in ended.pairs:
@@ -220,9 +219,8 @@ def refusals_have_a_reason(ended: Ended) -> Iterator[str]:
                     yield f"{name_of(pair)} {row.name} of {side} is {native!r}, and no dead letter says so"
 
 
-def _is_gone(ended: Ended, link: Link, side: Side) -> bool:
-    record = ended.world.connections[link.connection].systems[side].records.get(link.side(side).id or "")
-    return record is not None and record.deleted
+def _records(ended: Ended, link: Link) -> list[Stored]:
+    return [record for side in SIDES if (record := ended.world.stored(link, side))]
 
 
 def _told(ended: Ended, pair: Pair, row: Row, side: Side, native: Value) -> bool:

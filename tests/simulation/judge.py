@@ -137,7 +137,7 @@ def _returns(world: World) -> list[str]:
     for link in back:
         one = world.connections[link.connection]
         for side in SIDES:
-            record = one.systems[side].records.get(link.side(side).id or "")
+            record = world.stored(link, side)
             if record is not None and record.deleted:
                 one.people.restore(one.systems[side], record)
     if not back:
@@ -168,8 +168,7 @@ def _replay(world: World) -> list[str]:
 
 
 def _has_lost(world: World, link: Link) -> bool:
-    systems = world.connections[link.connection].systems
-    return any(systems[side].records[record].deleted for side in SIDES if (record := link.side(side).id))
+    return any(record.deleted for side in SIDES if (record := world.stored(link, side)))
 
 
 def _resting(world: World) -> set[str]:

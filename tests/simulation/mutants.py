@@ -17,9 +17,7 @@ import streams.sync.breaker
 import streams.sync.change
 import streams.sync.commands
 import streams.sync.fields
-import streams.sync.freshness
 import streams.sync.gates
-import streams.sync.index
 import streams.sync.match
 import streams.sync.merge
 import streams.sync.merged

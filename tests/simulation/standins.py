@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import streams.capture.budget
 import streams.capture.hints
-import streams.capture.inventory
 import streams.capture.position
 import streams.capture.sweep
-import streams.capture.watermark
 import streams.sync.breaker
 import streams.sync.change
 import streams.sync.commands
 import streams.sync.fields
 import streams.sync.freshness
-import streams.sync.gates
 import streams.sync.index
 import streams.sync.match
 import streams.sync.merge
-import streams.sync.merged
-import streams.sync.outcome
-import streams.sync.pair
 import streams.sync.retire
 import streams.sync.settle
-import streams.sync.slots
-import streams.sync.turn
-import streams.write.create
 import streams.write.delete
-import streams.write.update
 from schemas.flows import Side
 from streams.sync.state import Link
 from streams.sync.turn import Turn

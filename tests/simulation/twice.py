@@ -37,8 +37,8 @@ def enter_twice(world: World, random: Random) -> None:
         "customer_id" if "customer_id" in names and random.random() < REFERRED else random.choice(names)
     )
     for side, value in _steps(world, random, people, link, row):
-        record = people.systems[side].records[link.side(side).id or ""]
-        if row.path(side) and not record.deleted:
+        record = world.stored(link, side)
+        if row.path(side) and record and not record.deleted:
             people.write(side, record, row, value)
         world.pass_time(random.randrange(SOON_MS))
         for _ in range(random.randrange(READ)):
@@ -48,7 +48,8 @@ def enter_twice(world: World, random: Random) -> None:
 def _steps(world: World, random: Random, people: People, link: Link, row: Row) -> Iterator[Step]:
     one: Side = random.choice(SIDES)
     two = other(one)
-    stood = people.systems[one].records[link.side(one).id or ""].fields.get(row.path(one) or "")
+    record = world.stored(link, one)
+    stood = record.fields.get(row.path(one) or "") if record else None
     said = people.value(one, row.name)
     if random.random() < 0.5:
         steps = [(two, _translated(world, link, row, one, said)), (one, people.value(one, row.name))]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, flow_of, other
 from schemas.records import JournalEntry
 from streams.mapping.rows import FlowMapping, Row
 from streams.sync.state import Link
-from tests.simulation.ended import Ended
+from tests.simulation.ended import Ended, unmapped
 from tests.simulation.oracle import Write
 from tests.simulation.systems import Stored
 
@@ -45,12 +44,12 @@ def _is_older(ended: Ended, entry: JournalEntry, row: Row) -> bool:
     winner: Side = entry.side or "erp"
     if link is None or link.former or link.merged or row.kind.reference or ended.world.connections[entry.connection].oracle.forgotten_at:
         return False
-    one, two = (_record(ended, link, side) for side in (winner, other(winner)))
+    one, two = (ended.world.stored(link, side) for side in (winner, other(winner)))
     if one is None or two is None:
         return False
     typed = [write.at for write in _history(ended, link, other(winner), two, row) if _text(row, other(winner), write.value) == entry.lost]
     touched = [state.since for state in one.states if state.since <= entry.at]
-    return bool(typed and touched) and max(touched) + TOLERANCE_MS < min(at for at in typed)
+    return bool(typed and touched) and max(touched) + TOLERANCE_MS < min(typed)
 
 
 def creates_have_what_they_need(ended: Ended) -> Iterator[str]:
@@ -61,7 +60,7 @@ def creates_have_what_they_need(ended: Ended) -> Iterator[str]:
             continue
         mapping = ended.world.options.mapping[flow_of(command.side, command.entity)]
         link, source = links.get((command.connection, command.link)), other(command.side)
-        record = _record(ended, link, source) if link else None
+        record = ended.world.stored(link, source) if link else None
         told_of = record if record and record.command is None and record.states[0].since <= command.issued_at else None
         shown = [_values(mapping, source, state.fields) for state in told_of.states] if told_of else []
         sent = [_values(mapping, command.side, command.fields)]
@@ -85,19 +84,12 @@ def _values(mapping: FlowMapping, side: Side, fields: Fields) -> dict[str, Value
 
 
 def _read(row: Row, side: Side, native: Value) -> Value:
-    try:
-        return row.kind.read(side, native)
-    except MappingError:
-        return None
+    return None if unmapped(row, side, native) else row.kind.read(side, native)
 
 
 def _text(row: Row, side: Side, native: Value) -> str | None:
     value = _read(row, side, native)
     return None if value is None else str(value)
-
-
-def _record(ended: Ended, link: Link, side: Side) -> Stored | None:
-    return ended.world.connections[link.connection].systems[side].records.get(link.side(side).id or "")
 
 
 def _history(ended: Ended, link: Link, side: Side, record: Stored, row: Row) -> list[Write]:

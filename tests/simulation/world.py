@@ -29,7 +29,7 @@ from tests.simulation.people import People
 from tests.simulation.promises import Promises
 from tests.simulation.sinks import Sink
 from tests.simulation.sync import Agent
-from tests.simulation.systems import System
+from tests.simulation.systems import Stored, System
 from tests.simulation.topics import Topics
 from tests.simulation.trace import Trace
 from tests.simulation.watch import Watch
@@ -254,6 +254,10 @@ class World:
             if link is None:
                 link = self._links[row] = load(row, Link)
             yield link
+
+    def stored(self, link: Link, side: Side) -> Stored | None:
+        """Return a link's record on a side, as its system has it; None while there is none."""
+        return self.connections[link.connection].systems[side].records.get(link.side(side).id or "")
 
     def progress(self, name: str) -> Progress:
         """Return what a connection has come to."""
