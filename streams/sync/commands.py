@@ -10,10 +10,10 @@ from schemas.records import Command
 from streams.mapping.currency import foreign
 from streams.mapping.rows import ACTIVE, Row
 from streams.sync import breaker, pages, slots
+from streams.sync.agreement import may_show_more
 from streams.sync.derived import derived
 from streams.sync.disputes import stopped_groups
 from streams.sync.fields import agreed, canonical, hold, holds, ref_of, same, seen
-from streams.sync.merge import may_show_more
 from streams.sync.newcomers import proven
 from streams.sync.rows import command_id
 from streams.sync.state import Link, Pending

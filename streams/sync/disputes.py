@@ -11,6 +11,7 @@ from typing import Final
 
 from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
+from streams.sync.agreement import confirm
 from streams.sync.fields import agree, agreed, alike, canonical, holds, same, seen, show
 from streams.sync.state import Flips, Link
 from streams.sync.turn import Turn
@@ -47,6 +48,16 @@ def forget_settled(turn: Turn, link: Link) -> None:
         if group and all(same(turn, each, canonical(link, "keap", each), canonical(link, "erp", each)) for each in group):
             link.disputed.remove(name)
             turn.journal(link, "settled", f"both sides show the same {name}", field=name)
+            for each in group:
+                _confirm(turn, link, each)
+
+
+def _confirm(turn: Turn, link: Link, row: Row) -> None:
+    """Whose word was set aside in a dispute typed it at some time before it was shown: the other may have moved on before that."""
+    for side in SIDES:
+        if holds(link, other(side), row) and not holds(link, side, row):
+            confirm(turn, link, row, side, agreed(link, row.name).value, link.side(side).known_at)
+            return
 
 
 def choose(turn: Turn, link: Link, name: str, side: Side) -> None:

@@ -16,6 +16,7 @@ from schemas.errors import MappingError
 from schemas.flows import Fields, Side, Value, other
 from streams.mapping.currency import foreign, require_own
 from streams.mapping.rows import Row
+from streams.sync.agreement import confirm, may_show_more
 from streams.sync.disputes import dispute, keep_apart, note_edit
 from streams.sync.fields import agree, agreed, canonical, hold, holds, same, seen, show
 from streams.sync.index import reindexed
@@ -178,26 +179,6 @@ def _converges(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> bool
     return True
 
 
-def confirm(turn: Turn, link: Link, row: Row, side: Side, value: Value, at: int) -> None:
-    """Both sides say the same; who may have moved on before the other said so holds it only when it was read again."""
-    said, two = agreed(link, row.name), other(side)
-    doubted = [each for each, edited_at in ((side, said.at), (two, at)) if may_show_more(turn, link, each, edited_at)]
-    if two in doubted:
-        agree(link, row, value, max(at, said.at), side)
-    if side in doubted:
-        link.side(side).held[row.name] = said.rev - 1
-    elif two not in doubted:
-        hold(link, side, row, said.rev)
-    for each in doubted:
-        link.side(each).reread = True
-
-
-def may_show_more(turn: Turn, link: Link, side: Side, edited_at: int) -> bool:
-    """Tell whether a side may show something else by now that was there before an edit of the other side."""
-    state = link.side(side)
-    return state.id is not None and not state.gone and edited_at > turn.context.proven_at(side, state.known_at)
-
-
 def _take(turn: Turn, link: Link, side: Side, edit: Shown, at: int) -> None:
     if link.state == "linked":
         note_edit(turn, link, edit.row, edit.value, at, side)
@@ -248,9 +229,17 @@ def _conflict(turn: Turn, link: Link, side: Side, edits: list[Shown], group: Seq
         return
     for edit in edits:
         if holds(link, side, edit.row):  # the group's verdict takes back an edit nobody rivalled
-            agree(link, edit.row, agreed(link, edit.row.name).value, rival, other(side))
+            _uphold(link, side, edit.row, rival)
         show(link, side, edit.row, edit.native)
         link.side(side).held.setdefault(edit.row.name, 0)
+
+
+def _uphold(link: Link, side: Side, row: Row, at: int) -> None:
+    """What is agreed stands against an edit of `side`; whether it has come to the other side by now is another question."""
+    arrived = holds(link, other(side), row)
+    agree(link, row, agreed(link, row.name).value, at, other(side))
+    if not arrived:
+        hold(link, other(side), row, 0)
 
 
 def _claim(turn: Turn, link: Link, side: Side, edits: list[Shown], group: Sequence[Row], at: int) -> None:

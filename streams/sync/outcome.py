@@ -49,6 +49,7 @@ def on_outcome(turn: Turn, outcome: Outcome) -> None:
     elif outcome.status == "conflict":
         link.side(outcome.side).reread = True
     elif outcome.status == "gone" and (outcome.id is None or _bind(turn, link, outcome)):
+        _recognise(turn, link, pending, outcome)
         vanish(turn, link, outcome.side, outcome.at)
     elif outcome.status == "rejected" and not _overtaken(turn, link, pending):
         _rejected(turn, link, pending, outcome)
@@ -175,8 +176,10 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
 
 
 def _recognise(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:
-    """A conflict may show what a lost attempt of the command wrote, in the side's own spelling: ours, not somebody's edit."""
-    side, sent, expect, record = outcome.side, pending.command.fields, pending.command.expect, outcome.record or {}
+    """What stands there may be what a lost attempt of the command wrote, in the side's own spelling: ours, not somebody's edit."""
+    if outcome.record is None:
+        return
+    side, sent, expect, record = outcome.side, pending.command.fields, pending.command.expect, outcome.record
     moved = [(row, path) for row, path in turn.mapping(link.flow).shown[side] if path in sent and record.get(path) != expect.get(path)]
     _note(turn, link, pending, outcome, [(row, path) for row, path in moved if _alike(row, side, sent[path], record.get(path))])
 

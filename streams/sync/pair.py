@@ -7,10 +7,11 @@ from itertools import groupby
 
 from schemas.flows import SIDES, Side, Value, other
 from streams.mapping.rows import Row
+from streams.sync.agreement import confirm
 from streams.sync.disputes import dispute
 from streams.sync.fields import agree, agreed, alike, canonical, hold, holds, ref_of, refs_of, same, seen, show
 from streams.sync.index import keys_of
-from streams.sync.merge import confirm, winner
+from streams.sync.merge import winner
 from streams.sync.pages import add, discard
 from streams.sync.rows import link_id
 from streams.sync.state import Agreed, Link, SideState

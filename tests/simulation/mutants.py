@@ -87,6 +87,7 @@ MUTANTS: Final[dict[str, list[Change]]] = {
     "references are compared as text": [(sync.fields, "resolve", lambda _, ref: ref)],
     "a parted half keeps the pair's word": [(sync.pair, "_speak_for_itself", standins.nothing)],
     "who says the same has not moved on since": [
+        (sync.agreement, "may_show_more", standins.always(False)),
         (sync.merge, "may_show_more", standins.always(False)),
         (sync.commands, "may_show_more", standins.always(False)),
     ],

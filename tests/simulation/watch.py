@@ -71,8 +71,9 @@ class Watch:
             return False
         # What a merge brought to a record is that record's own.
         carried = {value for each in oracle.merges for value in systems[each.side].records[each.survivor].fields.values()}
-        # What somebody typed into the ERP too is no echo of ours.
-        carried |= {value for (side, _, _), values in oracle.said.items() if side != command.side for value in values}
+        # What somebody typed into the ERP too is no echo of ours, nor is it when what does not fit is cut.
+        typed = {value for (side, _, _), values in oracle.said.items() if side != command.side for value in values}
+        carried |= typed | {value.strip() for value in typed if isinstance(value, str)}
         changed = [(value, shown.get(path)) for path, value in command.fields.items() if value != shown.get(path) and value not in carried]
         return bool(changed) and all(str(new).isupper() and new == str(old).strip().upper() and "VALUE" in str(new) for new, old in changed)
 

@@ -264,3 +264,15 @@ def test_a_create_whose_record_is_gone_makes_no_pair_however_often_that_is_told(
         assert desk.answer(create, "gone", id="new1", record=TWIN) == []
         assert (desk.link("k1").state, desk.link("k1").erp.id) == ("orphan", "new1")
     assert "erp/contact/new1 is gone" in [entry.detail for entry in desk.journal]
+
+
+def test_what_a_create_made_is_ours_when_it_comes_back_after_it_was_answered_as_gone() -> None:
+    """The ERP stores towns in capitals: nobody typed them, and they go nowhere."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON | {"addresses.BILLING.locality": "Oslo"})
+    (create,) = desk.marks()
+    stored = create.fields | {"billing_address.city": "OSLO"}
+    desk.answer(create, "gone", id="new1", record=stored, version=2)
+    (read,) = desk.show("erp", "contact", "new1", stored, at=60_000, version=3)
+    assert desk.answer(read, record=stored, version=3) == []
+    assert (desk.link("k1").state, "conflict" in desk.kinds()) == ("linked", False)

@@ -41,6 +41,20 @@ def test_what_a_winning_group_takes_back_is_journaled() -> None:
     assert ("billing_address.city", "Oslo", "Bergen") in [(entry.field, entry.won, entry.lost) for entry in desk.journal]
 
 
+def test_a_verdict_that_takes_an_edit_back_does_not_say_that_the_other_side_had_what_stands() -> None:
+    """The ERP, which typed the street after Keap's edit of the town, never had that town: both are told of it."""
+    desk, street = Desk(), TWIN | {"billing_address.line1": "Road 1"}
+    desk.show("keap", "contact", "k1", ROAD, at=10_000, read_at=NOW + 12_000)
+    desk.show("erp", "contact", "e1", street, at=20_000, read_at=NOW + 60_000)
+    write, read = desk.marks()
+    assert (write.side, read.op, read.side) == ("erp", "read", "keap")
+    (back,) = desk.answer(read, record=ROAD | {"addresses.BILLING.locality": "Bergen"}, updated_at=NOW + 15_000)
+    assert (back.side, back.fields["addresses.BILLING.locality"]) == ("keap", "Oslo")
+    assert ("billing_address.city", "Oslo", "Bergen") in [(entry.field, entry.won, entry.lost) for entry in desk.journal]
+    (again,) = desk.answer(write, "conflict", record=street)
+    assert (again.side, again.fields["billing_address.city"]) == ("erp", "Oslo")
+
+
 def test_one_part_edited_alike_on_both_sides_leaves_another_part_a_plain_edit() -> None:
     """The towns converge; nobody rivals the street."""
     desk = addressed()

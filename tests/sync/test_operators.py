@@ -69,6 +69,18 @@ def test_a_dispute_ends_by_itself_when_both_sides_show_the_same() -> None:
     assert desk.link("k1").disputed == []
 
 
+def test_who_moved_on_before_the_other_said_the_same_is_in_dispute_again() -> None:
+    """Keap said one, then three; the ERP typed one after both, and what it shows met Keap's older reading."""
+    desk = Desk(context(mapping=manual("job_title")))
+    pair(desk)
+    (command,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "zero"}, at=20_000)
+    desk.answer(command, "conflict", record=TWIN | {"job_title": "one"}, version=NOW, updated_at=NOW + 43_000)
+    (read,) = desk.show("keap", "contact", "k1", PERSON | {"job_title": "one"}, at=40_000, read_at=NOW + 41_000)
+    assert (read.op, read.side) == ("read", "keap")
+    assert desk.answer(read, record=PERSON | {"job_title": "three"}, updated_at=NOW + 42_000) == []
+    assert desk.link("k1").disputed == ["job_title"]
+
+
 def test_a_pair_that_is_disputed_in_the_first_run_is_live_from_then_on() -> None:
     """Its other edits do not queue behind the first run, and count: only the disputed field waits."""
     desk = Desk(context(mapping=manual("job_title"), updates=Limit(count=1)))
