@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from connectors.base import Record
@@ -28,19 +30,31 @@ async def create(job: Job) -> Answer:
     Raises:
         RejectedError: the side refuses it, or says it exists and shows nothing that is ours.
     """
+    asked_at = now_ms()
+
+    async def send() -> Record:
+        nonlocal asked_at
+        asked_at, command = now_ms(), job.command
+        return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=command.id)
+
     try:
-        return await (_with_key(job) if job.traits.keys else _with_look_up(job))
+        answer = await (_with_key(job, send) if job.traits.keys else _with_look_up(job, send))
     except ConflictError as error:
-        return await _taken(job, error)
+        answer = await _taken(job, error)
+    # By the time of the answer somebody may have brought it back.
+    return replace(answer, at=asked_at) if answer.status == "gone" else answer
 
 
-async def _with_key(job: Job) -> Answer:
+Send = Callable[[], Awaitable[Record]]
+
+
+async def _with_key(job: Job, send: Send) -> Answer:
     repeated = job.repeated
 
     async def attempt() -> Record:
         nonlocal repeated
         try:
-            return await _send(job)
+            return await send()
         except AmbiguousError:
             repeated = True
             raise
@@ -53,14 +67,14 @@ async def _with_key(job: Job) -> Answer:
     return Answer("found" if repeated and not untouched else "applied", now_ms(), made, wrote=True)
 
 
-async def _with_look_up(job: Job) -> Answer:
+async def _with_look_up(job: Job, send: Send) -> Answer:
     if job.repeated:
         await job.wait_until(job.settled_at)
         if answer := await _look(job):
             return answer
     while True:
         try:
-            made = await job.call(partial(_send_once, job))
+            made = await job.call(partial(_send_once, send))
         except _LostReply:
             await job.wait_to_settle()
             if answer := await _look(job):
@@ -69,14 +83,9 @@ async def _with_look_up(job: Job) -> Answer:
             return Answer("applied", now_ms(), made, wrote=True)
 
 
-async def _send(job: Job) -> Record:
-    command = job.command
-    return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=command.id)
-
-
-async def _send_once(job: Job) -> Record:
+async def _send_once(send: Send) -> Record:
     try:
-        return await _send(job)
+        return await send()
     except AmbiguousError as error:
         raise _LostReply from error
 

@@ -28,8 +28,16 @@ def merges_are_no_deletions(ended: Ended) -> Iterator[str]:
             if heir is not None and heir.state == "ignored":  # an operator's word: it has nothing to do with any other
                 continue
             twin = link.side(other(each.side))
-            if link.side(each.side).gone and twin.id and not twin.gone and _shares_its_keys(ended, link, each, survivor):
+            noticed = link.side(each.side).gone and not _was_gone_for(ended, link, each)
+            if noticed and twin.id and not twin.gone and _shares_its_keys(ended, link, each, survivor):
                 yield f"{link.id} {each.loser} merged into {each.survivor}"
+
+
+def _was_gone_for(ended: Ended, link: Link, merge: Merge) -> bool:
+    """Tell whether a record had been deleted before, and was merged when it was back and nobody had noticed."""
+    back = ended.world.connections[link.connection].oracle.back.get((merge.side, merge.loser))
+    told = [entry.at for entry in ended.world.topics.journal if (entry.link, entry.kind, entry.side) == (link.id, "orphan", merge.side)]
+    return back is not None and bool(told) and max(told) < back.at
 
 
 def _shares_its_keys(ended: Ended, link: Link, merge: Merge, survivor: Stored) -> bool:
@@ -109,6 +117,9 @@ def _left_behind(ended: Ended, pair: Pair, row: Row, merge: Merge) -> bool:
     history = pair.oracle.history[here, pair.records[here].id, row.path(here) or ""]
     if not any((one.value, two.value, two.human) == (merge.loser, merge.survivor, True) for one, two in pairwise(history)):
         return False  # it was not the lost one's when that was merged
+    taken = ended.world.agent.taken[pair.link.connection, here, pair.records[here].id]
+    if not any(change.fields.get(row.path(here) or "") == merge.loser for change in taken):
+        return False  # or nobody was ever shown that it was
     said = pair.oracle.latest(there, pair.records[there].id, row.path(there) or "")
     chosen = said is not None and said.number > merge.number  # somebody chose the twin that is left
     return heir.state == "linked" and not chosen and not _lost_to_it(ended, pair, row, left)

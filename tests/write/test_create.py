@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
 from schemas.codec import encode
 from schemas.errors import AmbiguousError, RateLimitedError, RetriableError
+from streams.clock import now_ms
 from tests.engine.polling import until
 from tests.write.conftest import Bench, FakeContext, a_create, outcomes_of
 
@@ -133,6 +135,26 @@ async def test_a_repeated_key_whose_record_was_deleted_since_says_gone(erp: Benc
     erp.side.put("contact", {}, id_=made.id, deleted=True)
     outcome = await erp.give(command, FakeContext(end_offset_at_assignment=1_000))
     assert (outcome.status, outcome.id) == ("gone", made.id)
+
+
+@pytest.mark.parametrize("known_by", ["key", "stamp"])
+async def test_what_is_gone_was_gone_when_the_request_went_out(erp: Bench, known_by: str) -> None:
+    """By the time of the answer somebody may have brought it back: what a poll shows of it since then must not count as older."""
+    command = a_create(side="erp")
+    made = await erp.give(command)
+    erp.table.clear()
+    erp.side.put("contact", {"stamp": "L1"}, id_=made.id, deleted=True)
+    arrived: list[int] = []
+
+    def slowly() -> None:
+        arrived.append(now_ms())
+        time.sleep(0.002)
+
+    erp.side.meanwhile("create", slowly)
+    again = command if known_by == "key" else a_create(side="erp")
+    outcome = await erp.give(again, FakeContext(end_offset_at_assignment=1_000))
+    assert outcome.status == "gone"
+    assert outcome.at <= arrived[0]
 
 
 async def test_a_repeated_key_whose_record_is_untouched_is_applied(erp: Bench) -> None:
