@@ -34,8 +34,8 @@ async def create(job: Job) -> Answer:
 
     async def send() -> Record:
         nonlocal asked_at
-        asked_at, command = now_ms(), job.command
-        return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=command.id)
+        asked_at = now_ms()
+        return await _send(job)
 
     try:
         answer = await (_with_key(job, send) if job.traits.keys else _with_look_up(job, send))
@@ -81,6 +81,11 @@ async def _with_look_up(job: Job, send: Send) -> Answer:
                 return answer
         else:
             return Answer("applied", now_ms(), made, wrote=True)
+
+
+async def _send(job: Job) -> Record:
+    command = job.command
+    return await job.sink.create(job.flow, command.fields, stamp=command.stamp, key=command.id)
 
 
 async def _send_once(send: Send) -> Record:
