@@ -145,7 +145,7 @@ class JournalEntry(Struct, frozen=True, gc=False):
     link: str
     flow: Flow
     kind: str
-    """linked, merged, conflict, created, updated, review, orphan, dropped, tolerated, stored_differently, ..."""
+    """linked, merged, conflict, created, updated, review, orphan, dropped, tolerated, refilled, stored_differently, ..."""
     detail: str
     at: int
     cause: str

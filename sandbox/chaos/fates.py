@@ -26,6 +26,8 @@ from streams.sync.state import Link
 
 PLAUSIBLE = 0.02
 """Share of the edits on sides without versions that may fall into the gap: it is some ms long, edits of a field are further apart."""
+LOSING = ("conflict", "refilled")
+"""Kinds of journal entries that name a value that did not stay; of what was refilled it is none."""
 FEW = 5
 """So many may do so by chance, however short the storm."""
 
@@ -91,7 +93,7 @@ class _Judge:
                 if not call.by_worker:
                     self._by_hand[ref_of(side, call)].append(call)
         for entry in evidence.journal:
-            if entry.kind == "conflict":
+            if entry.kind in LOSING:
                 self._journal[entry.link, entry.field].append(entry)
 
     def account(self, link: Link, row: str, edits: list[Edit]) -> None:

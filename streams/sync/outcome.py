@@ -169,10 +169,18 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
     _note(turn, link, pending, outcome, ours)
     observe(link.side(side), shown(outcome), written=True)
     absorb(turn, link, side, record, turn.by_now(outcome.edited_at, outcome.at), theirs)
-    # What a create made and somebody emptied is no edit but to be filled again, unless there is nobody left whose word that would be.
-    doomed = link.side(other(side)).gone and turn.mapping(link.flow).deletes.get(side) == "delete"
-    if doomed and any(sent.get(path) is not None and record.get(path) is None for _, path in theirs):
+    _refill(turn, link, side, [row for row, path in theirs if sent.get(path) is not None and record.get(path) is None])
+
+
+def _refill(turn: Turn, link: Link, side: Side, emptied: list[Row]) -> None:
+    """What a create made and somebody emptied is no edit but to be filled again, unless there is nobody left whose word that would be."""
+    if not emptied:
+        return
+    if link.side(other(side)).gone and turn.mapping(link.flow).deletes.get(side) == "delete":
         spare(turn, link, side)
+        return
+    for row in emptied:
+        turn.journal(link, "refilled", "empty when its create was found", side=side, field=row.name, won=str(agreed(link, row.name).value))
 
 
 def _recognise(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None:

@@ -39,7 +39,7 @@ def _accounted(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> b
     if (side, record.id, path, edit.value) in pair.oracle.excused or is_none(ended, pair, row, side, edit):
         return True
     # An empty value loses when two existing records are first linked.
-    if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair) > edit.at or _unseen(ended, pair, row, side, edit)):
+    if edit.value is None and (pair.oracle.forgotten_at or _met(ended, pair, row) > edit.at or _unseen(ended, pair, row, side, edit)):
         return True
     rivals = pair.oracle.merged_into(other(side), pair.records[other(side)].id)
     rivals |= {ref.rsplit("/", 1)[1] for ref in pair.link.merged if ref.startswith(f"{other(side)}/")}
@@ -185,12 +185,11 @@ def _stands(ended: Ended, pair: Pair, row: Row, side: Side, edit: Write) -> bool
     return next(_bringing(ended, pair, row, side, edit.value), None) is None
 
 
-def _met(ended: Ended, pair: Pair) -> int:
-    """Return when a pair was linked last (ms), or a create that made it was answered: what was emptied before is filled again."""
-    topics, link = ended.world.topics, pair.link.id
-    linked = (entry.at for entry in topics.journal if entry.link == link and entry.kind in ("linked", "merged"))
-    found = (each.at for each in topics.events["outcomes"] if isinstance(each, Outcome) and each.link == link and each.status == "found")
-    return max(*linked, *found, 0, 0)
+def _met(ended: Ended, pair: Pair, row: Row) -> int:
+    """Return when a pair was linked last (ms), or the journal said that a field was refilled: what was emptied before has a value again."""
+    told = (entry for entry in ended.world.topics.journal if entry.link == pair.link.id)
+    met = (each.at for each in told if each.kind in ("linked", "merged") or (each.kind, each.field) == ("refilled", row.name))
+    return max(met, default=0)
 
 
 def no_value_from_nowhere(ended: Ended) -> Iterator[str]:

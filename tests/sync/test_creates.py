@@ -198,6 +198,17 @@ def test_a_repeated_create_that_met_its_record_counts_what_the_target_respelled_
     assert (update.side, update.fields) == ("keap", {"job_title": "Countess"})
 
 
+def test_what_somebody_emptied_before_its_create_was_found_is_filled_again_and_told() -> None:
+    """A target that keeps nothing of a field looks the same; an operator sees why a clear did not stay."""
+    desk = Desk()
+    desk.show("keap", "contact", "k1", PERSON | {"job_title": "Countess"})
+    (create,) = desk.marks()
+    (update,) = desk.answer(create, "found", id="e1", record=TWIN)
+    assert (update.side, update.fields) == ("erp", {"job_title": "Countess"})
+    told = [(entry.side, entry.field, entry.won, entry.lost) for entry in desk.journal if entry.kind == "refilled"]
+    assert told == [("erp", "job_title", "Countess", None)]
+
+
 def test_a_queue_gives_back_every_link_in_order() -> None:
     """Pages of 100 hold any number, first in first out."""
     desk = Desk()

@@ -40,7 +40,7 @@ def scene(shown: Value, **changes: Any) -> Evidence:
     return replace(quiet, **changes)
 
 
-def edit(side: Side, value: str, at: int, *, confirmed: bool = True) -> Edit:
+def edit(side: Side, value: Value, at: int, *, confirmed: bool = True) -> Edit:
     """Return an edit of the job title, accepted 10 ms after it was sent."""
     return Edit(side, "contact", "1" if side == "keap" else "co-1", "job_title", value, at, at + 10 if confirmed else None)
 

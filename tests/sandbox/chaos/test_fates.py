@@ -46,6 +46,15 @@ def test_an_older_value_may_win_when_records_are_first_linked() -> None:
     assert fates(scene("Old", journal=(conflict("Old", "Poet"),)), [edit("keap", "Poet", 100)]).lost == []
 
 
+def test_a_clear_before_a_create_was_found_is_refilled_as_the_journal_says() -> None:
+    """Only a clear, and only where it is said."""
+    refilled = structs.replace(conflict("Poet", ""), kind="refilled", lost=None)
+
+    assert fates(scene("Poet", journal=(refilled,)), [edit("keap", None, 100)]).lost == []
+    assert fates(scene("Poet"), [edit("keap", None, 100)]).lost != []
+    assert fates(scene("Poet", journal=(refilled,)), [edit("keap", "Clerk", 100)]).lost != []
+
+
 def test_an_edit_that_arrived_and_was_edited_away_there_is_not_lost() -> None:
     """The other side showed it before its own people changed it."""
     over = command("erp", "Poet", 150)
