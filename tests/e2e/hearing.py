@@ -22,6 +22,7 @@ from schemas.flows import SIDES, Flow, Side
 from streams.clock import now_ms
 from streams.sync.state import Link
 from tests.e2e.stacked import Stacked, save, settings_of
+from tests.engine.polling import wait_for
 
 NEVER_S = 3_600
 POLL_S = 1
@@ -61,14 +62,17 @@ class World(Stacked):
             self.restart_capture(poll_s=NEVER_S)
 
     def restart_capture(self, **account: float) -> None:
-        """Let capture, which its supervisor starts again, come back with other settings of both accounts, and look once at every flow."""
+        """Let capture, which its supervisor starts again, come back with other settings of both accounts, and look once at every flow.
+
+        It ends in order: killed, it would carry out once more what it was asked for. Its first polls read two minutes again, and would find
+        what is done behind a system's back before them.
+        """
         configure(self.stack, **account)
-        killed_at = now_ms()
         before = processes_of(self.stack.state)["capture"]
-        assert before
-        os.kill(before.pid, signal.SIGKILL)
-        # Its first polls read two minutes again: what is done behind a system's back before them they would find.
-        self.until(lambda: all((head.polled_at or 0) > killed_at for head in read_heads(self.stack.settings)))
+        os.kill(before.pid, signal.SIGTERM)
+        wait_for(lambda: not before.runs())
+        ended_at = now_ms()
+        self.until(lambda: all((head.polled_at or 0) > ended_at for head in read_heads(self.stack.settings)))
 
     def missed(self) -> dict[Side, int]:
         """Return how many changes of contacts no hook announced."""
