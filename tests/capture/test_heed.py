@@ -28,11 +28,11 @@ async def poller() -> Poller:
 
 
 async def heard(poller: Poller, *ids: str) -> int:
-    """Let hooks speak of records, and follow them."""
-    hints = poller.feed.hints
+    """Let hooks speak of records, all at one moment, and follow them."""
+    hints, at = poller.feed.hints, now_ms()
     assert hints is not None
     for record_id in ids:
-        hints.announce(record_id, now_ms())
+        hints.announce(record_id, at)
     return await heed(poller.feed, hints, Patience(structlog.get_logger()))
 
 
