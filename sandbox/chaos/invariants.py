@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from console.read_model.letters import sort_letters
 from console.read_model.links import refs
 from sandbox.chaos.evidence import Evidence
 from sandbox.chaos.kinds import NAMED
 from sandbox.chaos.people import Edit, Newcomer
 from sandbox.chaos.writes import ref_of
 from sandbox.demo.quiet import unsettled
+from schemas.codec import expect
+from schemas.errors import SchemaError
 from schemas.flows import SIDES, Side, entity_of
+from schemas.records import Command, DeadLetter
 from streams.sync.state import Link
 
 
@@ -127,6 +131,18 @@ def commands_are_numbered(evidence: Evidence) -> Iterator[str]:
 
 
 def nothing_waits_or_died(evidence: Evidence) -> Iterator[str]:
-    """6: nothing is in flight or behind a gate that opens by itself; there is no dead letter."""
+    """6: nothing is in flight or behind a gate that opens by itself; there is no dead letter.
+
+    But of a create that came through since: of an order, while nobody had seen yet that its contact had moved to another customer.
+    """
     yield from unsettled(evidence.links)
-    yield from (f"dead letter of {letter.stage}: {letter.error}: {letter.message}" for letter in evidence.letters)
+    letters = sort_letters(evidence.letters, evidence.links)
+    for letter in (*letters.open, *(each for each in letters.done if not _of_a_create(each))):
+        yield f"dead letter of {letter.stage}: {letter.error}: {letter.message}"
+
+
+def _of_a_create(letter: DeadLetter) -> bool:
+    try:
+        return letter.stage == "write" and expect(letter.value_bytes, Command).op == "create"
+    except SchemaError:
+        return False

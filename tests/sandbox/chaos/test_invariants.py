@@ -8,6 +8,8 @@ from sandbox.chaos import invariants
 from sandbox.chaos.evidence import Call
 from sandbox.chaos.kinds import BIRTHS
 from sandbox.chaos.people import Edit, Newcomer
+from schemas.codec import encode
+from schemas.records import Command, DeadLetter
 from tests.sandbox.chaos.scene import LINK, command, edit, scene
 
 BORN_IN_KEAP = next(birth for birth in BIRTHS if (birth.flow, birth.side) == ("contact", "keap"))
@@ -122,3 +124,20 @@ def test_an_address_of_two_edits_is_found() -> None:
 
     assert shown("City 1", "2") == ["contact link-1: shipping_address is of no single edit"]
     assert shown("City 2", "2") == shown("Old", "0") == []
+
+
+def test_a_dead_letter_is_found_unless_it_is_of_a_create_that_came_through() -> None:
+    """An order is refused while nobody has seen that its contact moved, and made right after; of an update nothing like it is known."""
+    made, changed = command("erp", "Poet", 100, op="create"), command("erp", "Poet", 100)
+
+    assert waiting(made, blocked=None) == []
+    assert waiting(made, blocked="refused") == ["dead letter of write: RejectedError: refused"]
+    assert waiting(changed, blocked=None) == ["dead letter of write: RejectedError: refused"]
+
+
+def waiting(refused: Command, *, blocked: str | None) -> list[str]:
+    """Return the violations when a command was refused, and is blocked still or not."""
+    letter = DeadLetter("d", "main", "write", "t", 0, 1, b"", encode(refused), "RejectedError", "refused", 200, "contact", LINK, "erp")
+    evidence = scene("Poet", letters=(letter,))
+    evidence.links.all[0].erp.blocked = blocked
+    return [each for each in invariants.nothing_waits_or_died(evidence) if each.startswith("dead letter")]
