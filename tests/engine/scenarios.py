@@ -74,6 +74,29 @@ async def records_read_before_the_latest_seek_are_left_alone() -> None:
         await asyncio.gather(reading, return_exceptions=True)
 
 
+async def what_is_read_between_a_seek_and_the_flow_is_delivered() -> None:
+    """Its fetch began before the rebalance, and nobody reads it again; but for the next rebalance, which seeks anew."""
+    app, consumer, _ = shell({A: 0})
+    consumer.stop_flow()
+    for seeks, delivered in ((1, [0]), (2, [])):
+        await consumer.perform_seek()
+        delivering = asyncio.create_task(consumer._deliver_batch(consumer._epoch, {A: [record(A, 0)]}))
+        await _still_waiting(delivering)
+        for _ in range(seeks - 1):
+            await consumer.perform_seek()
+        consumer.resume_flow()
+        await asyncio.wait_for(delivering, SHORT_S)
+        assert [each.record.offset for each in app.work.inbox.take(0, 100)] == delivered
+        consumer.stop_flow()
+
+
+async def _still_waiting(task: asyncio.Task[None]) -> None:
+    """Let a task come as far as it gets."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not task.done(), "what was read was dropped"
+
+
 async def partitions_are_given_up_finished_and_committed() -> None:
     """What is in hand ends first, then its offset is committed."""
     app, consumer, _ = shell({A: 0})
