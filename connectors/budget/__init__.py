@@ -4,8 +4,8 @@
 `errand` what a call is made for, `pacer` all of it together.
 """
 
-from connectors.budget.errand import Priority, on_errand
+from connectors.budget.errand import Priority, begun, on_errand
 from connectors.budget.ledger import Policy
 from connectors.budget.pacer import Pacer
 
-__all__ = ["Pacer", "Policy", "Priority", "on_errand"]
+__all__ = ["Pacer", "Policy", "Priority", "begun", "on_errand"]

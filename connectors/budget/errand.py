@@ -16,6 +16,8 @@ from enum import IntEnum
 class Priority(IntEnum):
     """Who goes first: the lower number."""
 
+    BEGUN = -1
+    """A write to a record that was just looked at: what somebody edits there before it lands is overwritten unseen."""
     LIVE = 0
     """A write that follows from a person's edit."""
     READ = 1
@@ -47,6 +49,13 @@ def on_errand(priority: Priority, may_start: Callable[[], bool] = lambda: True) 
         yield
     finally:
         _errand.reset(token)
+
+
+@contextmanager
+def begun() -> Iterator[None]:
+    """Say that the calls within the block end what is begun, whatever it is for."""
+    with on_errand(Priority.BEGUN, current().may_start):
+        yield
 
 
 def current() -> Errand:

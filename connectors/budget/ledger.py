@@ -26,7 +26,7 @@ CLAIM_S: Final = 0.5
 """How long it is known that somebody waits who goes first; they renew it while they do."""
 STEPPED_S: Final = 5.0
 """A ledger from so far in the future is of a clock that was set back."""
-KEPT: Final = {Priority.LIVE: 0.0, Priority.READ: 0.5, Priority.BULK: 1.0}
+KEPT: Final = {Priority.BEGUN: 0.0, Priority.LIVE: 0.0, Priority.READ: 0.5, Priority.BULK: 1.0}
 """Part of the reserve that is not for this one."""
 
 

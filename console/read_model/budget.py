@@ -56,7 +56,7 @@ def budget_of(account: str, policy: Policy, ledger: Ledger, now: int) -> Budget:
     """Return what a ledger comes to now (ms)."""
     today = ledger.day_ends_at * 1000 > now
     left, limit = (ledger.left, ledger.limit) if today else (None, None)
-    stops = ((who, stop_of(ledger, policy, who, now / 1000)) for who in Priority)
+    stops = ((who, stop_of(ledger, policy, who, now / 1000)) for who in WHO)
     waits = next((_sentence(who, stop) for who, stop in stops if stop and stop.until * 1000 - now > WORTH_MS), None)
     return Budget(account, None if left is None else max(0, left), limit, rate(ledger, policy), waits)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from connectors.base import Record
+from connectors.budget import begun
 from schemas.errors import GoneError
 from streams.clock import now_ms
 from streams.write.answer import Answer
@@ -42,7 +43,8 @@ async def _attempt(job: Job, *, again: bool) -> Answer:
     brought_back = again and _moved(job, shown)
     if brought_back or not all(same(shown.fields.get(path), value) for path, value in job.command.expect.items()):
         return Answer("conflict", asked_at, shown)
-    await job.sink.delete(job.flow, shown)
+    with begun():
+        await job.sink.delete(job.flow, shown)
     return Answer("gone", asked_at, wrote=True)
 
 
