@@ -26,10 +26,10 @@ from streams.sync.state import Link
 
 PLAUSIBLE = 0.02
 """Share of the edits on sides without versions that may fall into the gap: it is some ms long, edits of a field are further apart."""
-LOSING = ("conflict", "refilled")
-"""Kinds of journal entries that name a value that did not stay; of what was refilled it is none."""
 FEW = 5
 """So many may do so by chance, however short the storm."""
+LOSING = ("conflict", "refilled")
+"""Kinds of journal entries that name a value that did not stay; of what was refilled it is none."""
 
 
 @dataclass(slots=True)

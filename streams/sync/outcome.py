@@ -169,7 +169,8 @@ def _applied(turn: Turn, link: Link, pending: Pending, outcome: Outcome) -> None
     _note(turn, link, pending, outcome, ours)
     observe(link.side(side), shown(outcome), written=True)
     absorb(turn, link, side, record, turn.by_now(outcome.edited_at, outcome.at), theirs)
-    _refill(turn, link, side, [row for row, path in theirs if sent.get(path) is not None and record.get(path) is None])
+    if outcome.status == "found":
+        _refill(turn, link, side, [row for row, path in theirs if sent.get(path) is not None and record.get(path) is None])
 
 
 def _refill(turn: Turn, link: Link, side: Side, emptied: list[Row]) -> None:

@@ -19,6 +19,8 @@ from streams.write.answer import Answer
 from streams.write.job import Job
 from streams.write.lookup import EARLY_MS, created
 
+Send = Callable[[], Awaitable[Record]]
+
 
 class _LostReply(Exception):  # noqa: N818 - a turn in the way, not an error of the tree
     """The attempt may have made the record: look, do not repeat."""
@@ -43,9 +45,6 @@ async def create(job: Job) -> Answer:
         answer = await _taken(job, error)
     # By the time of the answer somebody may have brought it back.
     return replace(answer, at=asked_at) if answer.status == "gone" else answer
-
-
-Send = Callable[[], Awaitable[Record]]
 
 
 async def _with_key(job: Job, send: Send) -> Answer:

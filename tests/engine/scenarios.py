@@ -75,26 +75,32 @@ async def records_read_before_the_latest_seek_are_left_alone() -> None:
 
 
 async def what_is_read_between_a_seek_and_the_flow_is_delivered() -> None:
-    """Its fetch began before the rebalance, and nobody reads it again; but for the next rebalance, which seeks anew."""
+    """Its fetch began before the rebalance, and nobody reads it again."""
+    app, consumer, delivering = await _read_behind_a_seek()
+    consumer.resume_flow()
+    await asyncio.wait_for(delivering, SHORT_S)
+    assert [each.record.offset for each in app.work.inbox.take(0, 100)] == [0]
+
+
+async def what_waits_for_the_flow_is_left_alone_after_the_next_seek() -> None:
+    """Another rebalance came: it is read again."""
+    app, consumer, delivering = await _read_behind_a_seek()
+    await consumer.perform_seek()
+    consumer.resume_flow()
+    await asyncio.wait_for(delivering, SHORT_S)
+    assert app.work.inbox.partitions() == []
+
+
+async def _read_behind_a_seek() -> tuple[Any, Any, asyncio.Task[None]]:
+    """Let a batch be read while nothing flows yet; returns who delivers it, once it waits."""
     app, consumer, _ = shell({A: 0})
     consumer.stop_flow()
-    for seeks, delivered in ((1, [0]), (2, [])):
-        await consumer.perform_seek()
-        delivering = asyncio.create_task(consumer._deliver_batch(consumer._epoch, {A: [record(A, 0)]}))
-        await _still_waiting(delivering)
-        for _ in range(seeks - 1):
-            await consumer.perform_seek()
-        consumer.resume_flow()
-        await asyncio.wait_for(delivering, SHORT_S)
-        assert [each.record.offset for each in app.work.inbox.take(0, 100)] == delivered
-        consumer.stop_flow()
-
-
-async def _still_waiting(task: asyncio.Task[None]) -> None:
-    """Let a task come as far as it gets."""
+    await consumer.perform_seek()
+    delivering = asyncio.create_task(consumer._deliver_batch(consumer._epoch, {A: [record(A, 0)]}))
     for _ in range(10):
         await asyncio.sleep(0)
-    assert not task.done(), "what was read was dropped"
+    assert not delivering.done(), "what was read was dropped"
+    return app, consumer, delivering
 
 
 async def partitions_are_given_up_finished_and_committed() -> None:

@@ -32,7 +32,7 @@ async def test_a_commands_calls_are_as_urgent_as_it_is(bulk: bool, priority: Pri
     context = FakeContext()
     await Bench(side).give(a_command(bulk=bulk), context)
     calls = [each for each in side.heard if each.priority != Priority.READ]
-    assert calls[0].priority == priority
+    assert [each.priority for each in calls] == [priority, Priority.BEGUN]
     assert all(each.may_start() for each in calls)
     context.ours = False
     assert not any(each.may_start() for each in calls)

@@ -49,7 +49,7 @@ def test_calls_keep_the_rate(virtual: Run):
     assert times[-1] == pytest.approx(99 / 4, abs=0.1)
 
 
-def test_live_goes_before_reading_before_bulk(virtual: Run):
+def test_what_is_begun_goes_before_live_before_reading_before_bulk(virtual: Run):
     """In one process, whoever came first."""
 
     async def crowd() -> list[Priority]:
